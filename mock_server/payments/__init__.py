@@ -1,0 +1,1 @@
+"""What an instrument does when it is asked to pay: test cards and bank accounts as data, outcomes as pure functions."""
