@@ -1,0 +1,113 @@
+"""The mock as a Flask application: tables, resources, and the portal mounted on itself."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import flask
+
+from mock_server.background import Background
+from mock_server.core.clock import Clock
+from mock_server.core.state import State
+from mock_server.core.store import Store
+from mock_server.http import routes
+from mock_server.resources import registry
+from mock_server.resources.event import event
+from mock_server.resources.webhook_endpoint import webhook_endpoint
+from mock_server.versions import CURRENT
+from mock_server.webhooks import outbox
+
+DEFAULT_DATABASE = "./mock-server.db"
+DEFAULT_URL = "http://127.0.0.1:12111"
+
+
+def create_app(
+    *,
+    database: str | None = None,
+    memory: bool = False,
+    durable: bool = False,
+    public_url: str | None = None,
+    forward_to: str | None = None,
+    background: bool = True,
+) -> flask.Flask:
+    """The WSGI application of a mock.
+
+    database: a SQLAlchemy URL or the path of a SQLite file; `./mock-server.db` by default.
+    memory: keep everything in a private directory that nobody else sees; remove it with `close(app)`. With `database`,
+        only write without waiting for the disk.
+    durable: also outlive a power cut, not only a killed process.
+    public_url: scheme and host under which the mock is reached, for links in what nobody asked for.
+    forward_to: a URL that is told of all events of all accounts; `forwarding_secret(app)` signs them.
+    background: run the thread that delivers webhooks and does what falls due.
+    """
+    folder = private_folder() if memory and database is None else None
+    url = f"sqlite:///{folder / 'mock.db'}" if folder else database_url(database or DEFAULT_DATABASE)
+    store = Store(url, synchronous="OFF" if memory else "FULL" if durable else "NORMAL")
+    box = outbox.Outbox(webhook_endpoint, event)
+    state = State(registry(box), store, Clock(), (public_url or DEFAULT_URL).rstrip("/"), CURRENT)
+    app = flask.Flask("mock_server", static_folder=None)
+    app.extensions["mock_server"] = state
+    app.extensions["mock_server_outbox"] = box
+    store.create_tables(state.registry.metadata, outbox.metadata)
+    app.secret_key = server_key(state)
+    if forward_to is not None:
+        box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
+    app.register_blueprint(routes.blueprint(state))
+    routes.answer_unknown_urls(app, state)
+    app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
+    if background:
+        run_in_background(app, Background(state, box))
+    if folder is not None:
+        app.extensions["mock_server_folder"] = folder
+    return app
+
+
+def run_in_background(app: flask.Flask, work: Background) -> None:
+    """Start the background thread with the first request, because a thread does not outlive a fork."""
+    app.extensions["mock_server_background"] = work
+    app.before_request(work.start)
+
+
+def close(app: flask.Flask) -> None:
+    """Let go of the database, and remove what `memory=True` has made."""
+    work: Background | None = app.extensions.get("mock_server_background")
+    if work is not None:
+        work.stop()
+    app.extensions["mock_server"].store.close()
+    folder = app.extensions.pop("mock_server_folder", None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def forwarding_secret(app: flask.Flask) -> str:
+    """The secret that signs what is forwarded: the same for all workers, and after a restart on the same database."""
+    key = str(app.secret_key).encode()
+    return "whsec_" + hmac.new(key, b"webhook forwarding", "sha256").hexdigest()
+
+
+def database_url(named: str) -> str:
+    """A SQLAlchemy URL; a name without a scheme is the path of a SQLite file."""
+    return named if "://" in named else f"sqlite:///{Path(named).absolute()}"
+
+
+def private_folder() -> Path:
+    """A folder of our own, in memory where the system has one: SQLite's own :memory: fails under threads."""
+    shared_memory = Path("/dev/shm")  # noqa: S108 - a folder with a random name and no access for others is made in it
+    return Path(tempfile.mkdtemp(prefix="mock-server-", dir=shared_memory if shared_memory.is_dir() else None))
+
+
+def server_key(state: State) -> str:
+    """The key that signs this database's portal links: the same for all workers, and after a restart."""
+    with state.store.writing() as connection:
+        return state.store.setting(connection, "secret_key", secrets.token_hex(32))
+
+
+def healthy(state: State) -> flask.Response:
+    """200 when the database answers."""
+    with state.store.reading() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return flask.Response("ok\n", content_type="text/plain; charset=utf-8")

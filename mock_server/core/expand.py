@@ -1,0 +1,142 @@
+"""Ids that become objects: always (`embeds`), or when a call asks for it (`expand`).
+
+Source: docs.stripe.com/api/expanding_objects
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flask_portal.wire import errors
+
+from .call import Body, Call
+from .resource import Included, Resource
+
+MAX_DEPTH = 4
+
+Load = Callable[[str, str], "Body | None"]
+
+
+class Expander:
+    """Expands objects of one call; what was loaded once is not loaded again."""
+
+    def __init__(self, call: Call, resources: Mapping[str, Resource], render: Callable[[Call, Body], Body]) -> None:
+        self.call = call
+        self.resources = resources
+        self.render = render
+        self._loaded: dict[tuple[str, str], Body | None] = {}
+
+    def load(self, noun: str, id: str) -> Body | None:
+        """The object as the API shows it."""
+        key = (noun, id)
+        if key not in self._loaded:
+            resource = self.resources[noun]
+            found = resource.peek(self.call, id)
+            self._loaded[key] = None if found is None else self.render(self.call, found)
+        return self._loaded[key]
+
+    def expand(self, body: Body, path: str) -> None:
+        """Expand one path in an answer; StripeError 400 for a path that leads nowhere, or too deep."""
+        parts = path.split(".")
+        if len(parts) > MAX_DEPTH:
+            raise errors.invalid(
+                f"You cannot expand more than {MAX_DEPTH} levels of a property: '{path}' has {len(parts)}.",
+                "expand",
+                "property_expansion_max_depth",
+            )
+        self._walk([body], parts, path)
+
+    def _walk(self, bodies: list[Body], parts: list[str], path: str) -> None:
+        """Expand `parts` in every one of `bodies`, which are objects of one kind."""
+        if not bodies or not parts:
+            return
+        if bodies[0].get("object") == "list":
+            if parts[0] != "data":
+                raise _nowhere(path)
+            self._walk([element for body in bodies for element in body["data"]], parts[1:], path)
+            return
+        by_kind: dict[str, list[Body]] = {}
+        for body in bodies:
+            by_kind.setdefault(str(body.get("object")), []).append(body)
+        for kind, alike in by_kind.items():
+            self._walk_objects(self.resources.get(kind), alike, parts, path)
+
+    def _walk_objects(self, resource: Resource | None, bodies: list[Body], parts: list[str], path: str) -> None:
+        if resource is None:
+            raise _nowhere(path)
+        if parts[0] in resource.includes:
+            for body in bodies:
+                self._include(resource.includes[parts[0]], body, parts[0])
+            self._walk([body[parts[0]] for body in bodies], parts[1:], path)
+            return
+        if parts[0] in resource.hidden and len(parts) == 1:
+            for body in bodies:
+                body[parts[0]] = (resource.peek(self.call, body["id"]) or {}).get(parts[0])
+            return
+        for length in range(len(parts), 0, -1):
+            head = ".".join(parts[:length])
+            noun = resource.expands.get(head) or resource.embeds.get(head)
+            if noun is not None:
+                reached = [found for body in bodies for found in self._replace(body, parts[:length], noun)]
+                self._walk(reached, parts[length:], path)
+                return
+        self._inside(bodies, parts, path)
+
+    def _inside(self, bodies: list[Body], parts: list[str], path: str) -> None:
+        """A path through a list or an object that is part of another one."""
+        there = [body for body in bodies if parts[0] in body]
+        if not there:
+            raise _nowhere(path)
+        inner = [body[parts[0]] for body in there if isinstance(body[parts[0]], dict)]
+        if len(parts) == 1 or (not inner and any(body[parts[0]] is not None for body in there)):
+            raise errors.invalid(f"This property cannot be expanded ({path}).", "expand")
+        objects = [value for value in inner if "object" in value]
+        self._walk(objects, parts[1:], path)
+
+    def _include(self, included: Included, body: Body, key: str) -> None:
+        if key not in body:
+            owner = {included.by: body["id"]}
+            url = included.url.format(id=body["id"])
+            listed = self.resources[included.noun].page(self.call, url, {}, **owner)
+            listed["data"] = [self.render(self.call, element) for element in listed["data"]]
+            body[key] = listed
+
+    def _replace(self, body: Body, parts: list[str], noun: str) -> list[Body]:
+        """Put objects in the place of the ids at the end of `parts`, and return them."""
+        holders: list[Body] = [body]
+        for part in parts[:-1]:
+            nested = [holder.get(part) for holder in holders]
+            holders = [one for value in nested for one in (value if isinstance(value, list) else [value]) if one]
+        reached: list[Body] = []
+        for holder in holders:
+            value = holder.get(parts[-1])
+            if isinstance(value, list):
+                holder[parts[-1]] = [self._object(one, noun) for one in value]
+                reached += [one for one in holder[parts[-1]] if isinstance(one, dict)]
+            elif value is not None:
+                holder[parts[-1]] = self._object(value, noun)
+                reached += [holder[parts[-1]]] if isinstance(holder[parts[-1]], dict) else []
+        return reached
+
+    def _object(self, value: Any, noun: str) -> Any:
+        """The object for an id; an id that no longer leads anywhere stays as it is."""
+        return value if isinstance(value, dict) else dict(self.load(noun, str(value)) or {}) or value
+
+    def embed(self, body: Body, embeds: Mapping[str, str]) -> None:
+        """Put objects in the place of ids that are always shown as objects."""
+        for path, noun in embeds.items():
+            self._replace(body, path.split("."), noun)
+
+
+def check_nouns(resources: Iterable[Resource], known: Mapping[str, Resource]) -> None:
+    """LookupError when a resource names another that is not registered."""
+    for resource in resources:
+        named = [*resource.expands.values(), *resource.embeds.values(), *(i.noun for i in resource.includes.values())]
+        for noun in named:
+            if noun not in known:
+                raise LookupError(f"{resource.noun} refers to the noun {noun!r}, which is no registered resource")
+
+
+def _nowhere(path: str) -> errors.StripeError:
+    return errors.invalid(f"This property cannot be expanded because it doesn't exist: {path}.", "expand")

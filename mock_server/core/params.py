@@ -1,0 +1,24 @@
+"""Parameter fields that only the mock needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from flask_portal.wire import errors
+
+
+class NotBuilt(fields.Field[Any]):
+    """A parameter that Stripe has and this mock has not: sent, it is refused with the reason.
+
+    what: what is missing, as the subject of a sentence ("test clocks").
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        raise errors.not_built(self.what)

@@ -1,0 +1,118 @@
+"""All resources of a mock, in order: each may import those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from flask_portal.wire import ids
+
+from .call import Body, Call
+from .events import Occurrence
+from .expand import Expander, check_nouns
+from .resource import Endpoint, Resource
+
+
+class Outbox(Protocol):
+    """Who is told of events."""
+
+    def interested(self, call: Call, kind: str) -> Sequence[str]:
+        """The ids of the webhook endpoints that want events of this type."""
+        ...
+
+    def put(self, call: Call, event: Body, endpoints: Sequence[str]) -> None:
+        """Write, in the call's transaction, that these endpoints have to be told."""
+        ...
+
+    def wake(self) -> None:
+        """Deliver soon: a transaction with something to tell was committed."""
+        ...
+
+
+class Registry:
+    """Resources by noun. LookupError when one names a noun that none of them has."""
+
+    def __init__(self, resources: Sequence[Resource], outbox: Outbox | None = None) -> None:
+        self.resources = {resource.noun: resource for resource in resources}
+        self.outbox = outbox
+        self.metadata = sa.MetaData()
+        for resource in resources:
+            resource.table.to_metadata(self.metadata)
+        check_nouns(resources, self.resources)
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self.resources.values())
+
+    def __getitem__(self, noun: str) -> Resource:
+        return self.resources[noun]
+
+    def endpoints(self) -> list[Endpoint]:
+        """Every call that the resources answer."""
+        return [endpoint for resource in self for endpoint in resource.endpoints]
+
+    def render(self, call: Call, body: Body) -> Body:
+        """A copy of an object, or of a list of objects, as the API shows it."""
+        if body.get("object") == "list":
+            return body | {"data": [self.render(call, element) for element in body["data"]]}
+        resource = self.resources.get(str(body.get("object")))
+        if resource is None or (body.get("deleted") and "created" not in body):
+            return body
+        if resource.private or resource.hidden:
+            body = {key: value for key, value in body.items() if key not in resource.hidden and not key.startswith("_")}
+        if resource.view is not None:
+            body = resource.view(call, body)
+        if resource.embeds:
+            body = dict(_deep_copy(body))
+            Expander(call, self.resources, self.render).embed(body, resource.embeds)
+        return body
+
+    def answer(self, call: Call, body: Body, expand: Sequence[str]) -> Body:
+        """What a call answers with: rendered, with what the caller wants expanded."""
+        shown = self.render(call, body)
+        if not expand:
+            return shown
+        shown = dict(_deep_copy(shown))
+        expander = Expander(call, self.resources, self.render)
+        for path in sorted(set(expand), key=lambda path: path.count(".")):
+            expander.expand(shown, path)
+        return shown
+
+    def lock_customer(self, call: Call, id: str) -> None:
+        """Keep other writers away from this customer's objects until the call ends."""
+        self.resources["customer"].text(call, id)
+
+    def record(self, call: Call) -> bool:
+        """Write the events of a call, in their order, and whom to tell of them; returns whether there is anyone."""
+        told = False
+        for occurrence in call.occurred:
+            endpoints = self.outbox.interested(call, occurrence.kind) if self.outbox else ()
+            event = represent_event(call, occurrence, len(endpoints))
+            self.resources["event"].add(call, event)
+            if self.outbox and endpoints:
+                self.outbox.put(call, event, endpoints)
+                told = True
+        call.occurred.clear()
+        return told
+
+
+def represent_event(call: Call, occurrence: Occurrence, pending: int) -> Body:
+    """The event object. pending: how many webhook endpoints have still to be told."""
+    return {
+        "id": ids.new("evt"),
+        "object": "event",
+        "api_version": call.api_version,
+        "created": call.now,
+        "data": occurrence.data(),
+        "livemode": call.livemode,
+        "pending_webhooks": pending,
+        "request": {"id": call.request_id, "idempotency_key": call.idempotency_key},
+        "type": occurrence.kind,
+    }
+
+
+def _deep_copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _deep_copy(inner) for key, inner in value.items()}
+    return [_deep_copy(inner) for inner in value] if isinstance(value, list) else value

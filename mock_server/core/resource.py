@@ -1,0 +1,397 @@
+"""A resource: how its objects are stored, found and shown, and which calls reach it. Declared like a blueprint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_portal.wire import errors, ids
+from flask_portal.wire.params import ListParams, Params
+
+from . import listing
+from .call import Body, Call
+from .params import NotBuilt
+from .prepared import Prepared
+from .store import Serial
+
+Create = Callable[[Call, Body], Body]
+Update = Callable[[Call, Body, Body], Body]
+Run = Callable[[Call, dict[str, str], Body], "Body | str"]
+Hook = Callable[..., None]
+Narrow = Callable[[sa.Table, Body], Iterable[sa.ColumnElement[bool]]]
+
+KINDS: Mapping[type, sa.types.TypeEngine[Any]] = {str: sa.String(255), int: sa.BigInteger(), bool: sa.Boolean()}
+PAGING = frozenset({"limit", "starting_after", "ending_before", "expand", "created"})
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A promoted column.
+
+    of: the value in the stored object: a dotted path (default: the name itself) or a function of the object.
+    """
+
+    name: str
+    type: type = str
+    of: str | Callable[[Body], Any] | None = None
+
+    def value(self, body: Body) -> Any:
+        """The column's value for `body`; None where the path leads nowhere."""
+        if callable(self.of):
+            return self.of(body)
+        found: Any = body
+        for part in (self.of or self.name).split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found["id"] if isinstance(found, dict) else found
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A list that an object carries only when asked for by `expand`: the `noun`s whose column `by` is its id.
+
+    url: the list's address, with `{id}` for the object's id.
+    """
+
+    noun: str
+    by: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One API call.
+
+    path: with the ids in braces, such as `/v1/customers/{id}`.
+    run: called with the call, the ids and the loaded parameters; inside one transaction when `writes`.
+    """
+
+    method: str
+    path: str
+    params: type[Params]
+    run: Run
+    writes: bool
+
+
+class Resource:
+    """Objects of one kind.
+
+    noun: the objects' `object`.
+    path: the collection's address, or None when it has none of its own.
+    prefix: of new ids.
+    label: the name in "No such ...: 'id'"; the noun by default.
+    search: promoted columns; every list filter must be one of them.
+    expands: dotted path -> noun: ids that `expand` turns into objects. A list's elements are reached by `data`.
+    embeds: dotted path -> noun: ids that are always shown as objects.
+    includes: key -> Included: lists that are only there when expanded.
+    hidden: keys that are stored with an object, and only shown when expanded.
+    private: whether stored objects have keys that begin with `_`; those are never shown.
+    locks: whether a writing call that reads an object keeps other writers away from it.
+    happenings: names of what upper resources may want to join in, by `@resource.on(name)`.
+    """
+
+    def __init__(
+        self,
+        noun: str,
+        path: str | None = None,
+        *,
+        prefix: str = "",
+        label: str | None = None,
+        search: Sequence[str | Key] = (),
+        expands: Mapping[str, str] | None = None,
+        embeds: Mapping[str, str] | None = None,
+        includes: Mapping[str, Included] | None = None,
+        hidden: Sequence[str] = (),
+        private: bool = False,
+        locks: bool = False,
+        happenings: Sequence[str] = (),
+    ) -> None:
+        self.noun = noun
+        self.path = path
+        self.prefix = prefix
+        self.label = label or noun
+        self.keys = tuple(key if isinstance(key, Key) else Key(key) for key in search)
+        self.expands = dict(expands or {})
+        self.embeds = dict(embeds or {})
+        self.includes = dict(includes or {})
+        self.hidden = frozenset(hidden)
+        self.private = private
+        self.locks = locks or noun == "customer"
+        self.endpoints: list[Endpoint] = []
+        self.hooks: dict[str, list[Hook]] = {name: [] for name in happenings}
+        self.view: Callable[[Call, Body], Body] | None = None
+        self.when_due: Callable[[Call, Body], None] | None = None
+        self.table = self._table()
+        self._has_customer = noun != "customer" and any(key.name == "customer" for key in self.keys)
+        columns = self.table.c
+        own = (columns.account == sa.bindparam("a")) & (columns.id == sa.bindparam("i"))
+        self._by_id = Prepared(sa.select(columns.body).where(own))
+        self._by_id_locked = Prepared(sa.select(columns.body).where(own).with_for_update())
+        inserted = [column.name for column in self.table.columns if column.name != "seq"]
+        self._insert = Prepared(sa.insert(self.table).values({name: sa.bindparam(name) for name in inserted}))
+
+    def _table(self) -> sa.Table:
+        name = "doc_" + self.noun.replace(".", "_")
+        columns = [sa.Column(key.name, KINDS[key.type]) for key in self.keys]
+        return sa.Table(
+            name,
+            sa.MetaData(),
+            sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+            sa.Column("account", sa.String(64), nullable=False),
+            sa.Column("id", sa.String(255), nullable=False),
+            sa.Column("created", sa.BigInteger, nullable=False),
+            sa.Column("due", sa.BigInteger),
+            sa.Column("deleted", sa.Boolean, nullable=False, default=False),
+            sa.Column("body", sa.Text, nullable=False),
+            *columns,
+            sa.Index(f"ix_{name}_id", "account", "id", unique=True),
+            sa.Index(f"ix_{name}_created", "account", "created", "seq"),
+            *(sa.Index(f"ix_{name}_{key.name}", "account", key.name, "created", "seq") for key in self.keys),
+        )
+
+    # What is stored
+
+    def find(self, call: Call, id: str) -> Body | None:
+        """The object, or None; a deleted one is its stub. In a writing call its customer is locked first."""
+        text = self.text(call, id)
+        if text is None:
+            return None
+        body: Body = json.loads(text)
+        if call.writes:
+            if self._has_customer and call.store.row_locks and body.get("customer"):
+                call.registry.lock_customer(call, _id_of(body["customer"]))
+                text = self.text(call, id) or text
+                body = json.loads(text)
+            call.remember(self.noun, id, text)
+        return body
+
+    def peek(self, call: Call, id: str) -> Body | None:
+        """The object for showing it only: it is not locked, and not remembered as what a change started from."""
+        found = self._by_id.first(call.connection, {"a": call.account, "i": id})
+        return None if found is None else json.loads(found)
+
+    def text(self, call: Call, id: str) -> str | None:
+        """The stored JSON text of an object, or None."""
+        if "\0" in id:
+            # PostgreSQL has no such character, and says so with an error instead of finding nothing.
+            return None
+        query = self._by_id_locked if call.writes and self.locks else self._by_id
+        found: str | None = query.first(call.connection, {"a": call.account, "i": id})
+        return found
+
+    def get(self, call: Call, id: str, param: str | None = None) -> Body:
+        """The object, not a deleted one; else `resource_missing`, which names `param` when the id came in one."""
+        body = self.find(call, id)
+        if body is None or body.get("deleted"):
+            raise self.missing(id, param)
+        return body
+
+    def missing(self, id: str, param: str | None = None) -> errors.StripeError:
+        """The error that says there is no such object."""
+        return errors.missing_object(self.label, id, param)
+
+    def where(
+        self, call: Call, *conditions: sa.ColumnElement[bool], limit: int | None = None, **keys: Any
+    ) -> list[Body]:
+        """Objects with these column values, newest first, without deleted ones."""
+        columns = self.table.c
+        wanted = [columns.account == call.account, columns.deleted.is_(False), *conditions]
+        wanted += [columns[name] == value for name, value in keys.items()]
+        query = sa.select(columns.body).where(*wanted).order_by(columns.created.desc(), columns.seq.desc())
+        texts = call.connection.execute(query.limit(limit) if limit else query).scalars().all()
+        bodies: list[Body] = [json.loads(text) for text in texts]
+        if call.writes:
+            for body, text in zip(bodies, texts, strict=True):
+                call.remember(self.noun, body["id"], text)
+        return bodies
+
+    def new_id(self) -> str:
+        """An id that nobody has yet."""
+        return ids.new(self.prefix)
+
+    def add(self, call: Call, body: Body, *, due: int | None = None) -> Body:
+        """Store a new object. due: the moment at which its `when_due` is to be called."""
+        row = self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
+        self._insert.execute(call.connection, row)
+        return body
+
+    def save(self, call: Call, body: Body, **due: int | None) -> Body:
+        """Store a changed object; `due=` also sets the moment at which `when_due` is to be called."""
+        self._write(call, body["id"], self._row(call, body) | due)
+        return body
+
+    def remove(self, call: Call, body: Body, *, keep: bool = False) -> Body:
+        """Leave only the stub of a deleted object, and return it.
+
+        keep: store the whole object, marked as deleted, for those that still refer to it.
+        """
+        stub = {"id": body["id"], "object": body["object"], "deleted": True}
+        left = body | stub if keep else stub
+        self._write(call, body["id"], {"body": _dumps(left), "deleted": True, "due": None})
+        return stub
+
+    def discard(self, call: Call, id: str) -> None:
+        """Remove an object without a trace."""
+        columns = self.table.c
+        call.connection.execute(self.table.delete().where(columns.account == call.account, columns.id == id))
+
+    def _row(self, call: Call, body: Body) -> dict[str, Any]:
+        row = {"id": body["id"], "created": body.get("created", call.now), "body": _dumps(body)}
+        for key in self.keys:
+            row[key.name] = key.value(body)
+        return row
+
+    def _write(self, call: Call, id: str, values: dict[str, Any]) -> None:
+        columns = self.table.c
+        statement = sa.update(self.table).where(columns.account == call.account, columns.id == id)
+        call.connection.execute(statement.values(values))
+
+    # What upper resources join in
+
+    def on(self, happening: str) -> Callable[[Hook], Hook]:
+        """Call the function when `happening` happens to an object, in the same transaction."""
+
+        def register(function: Hook) -> Hook:
+            self.hooks[happening].append(function)
+            return function
+
+        return register
+
+    def tell(self, call: Call, happening: str, *what: Any) -> None:
+        """Let upper resources join in."""
+        for hook in self.hooks[happening]:
+            hook(call, *what)
+
+    # What is shown
+
+    def shown(self, function: Callable[[Call, Body], Body]) -> Callable[[Call, Body], Body]:
+        """Pass every object through `function` before it is shown, for what is not stored in it."""
+        self.view = function
+        return function
+
+    def due(self, function: Callable[[Call, Body], None]) -> Callable[[Call, Body], None]:
+        """Call the function when an object's `due` moment has come; it must save the object with another one."""
+        self.when_due = function
+        return function
+
+    # Which calls reach it
+
+    def create(self, params: type[Params]) -> Callable[[Create], Create]:
+        """POST to the collection."""
+
+        def register(function: Create) -> Create:
+            self.endpoint("POST", self._collection(), params)(lambda call, _ids, sent: function(call, sent))
+            return function
+
+        return register
+
+    def update(self, params: type[Params]) -> Callable[[Update], Update]:
+        """POST to an object."""
+        return self.action("", params)
+
+    def action(self, suffix: str, params: type[Params], method: str = "POST") -> Callable[[Update], Update]:
+        """A call on one object: its body is loaded first."""
+
+        def register(function: Update) -> Update:
+            def run(call: Call, found: dict[str, str], sent: Body) -> Body:
+                return function(call, self.get(call, found["id"]), sent)
+
+            self.endpoint(method, f"{self._collection()}/{{id}}{suffix}", params)(run)
+            return function
+
+        return register
+
+    def delete(self, params: type[Params] = Params) -> Callable[[Update], Update]:
+        """DELETE an object."""
+        return self.action("", params, "DELETE")
+
+    def retrieves(self, *, stubs: bool = True) -> None:
+        """GET an object. stubs: whether a deleted one is answered with its stub, and not as if it never was."""
+
+        def run(call: Call, found: dict[str, str], sent: Body) -> Body | str:
+            text = self.text(call, found["id"])
+            if text is None:
+                raise self.missing(found["id"], "id")
+            plain = stubs and not self.embeds and not self.hidden and not self.private and self.view is None
+            if plain:
+                return text
+            body: Body = json.loads(text)
+            if body.get("deleted") and not stubs:
+                raise self.missing(found["id"], "id")
+            return body
+
+        self.endpoint("GET", f"{self._collection()}/{{id}}", Params)(run)
+
+    def lists(
+        self, params: type[ListParams] = ListParams, narrow: Narrow | None = None, narrows: Sequence[str] = ()
+    ) -> None:
+        """GET the collection. Each filter is a column, or one of `narrows`, for which `narrow` makes conditions."""
+        columns = {key.name for key in self.keys}
+        filters = {name for name, field in params().fields.items() if not isinstance(field, NotBuilt)}
+        unknown = filters - columns - PAGING - set(narrows)
+        if unknown:
+            raise TypeError(f"{self.noun} lists filter by {sorted(unknown)}, which are no search keys of it")
+
+        def run(call: Call, _found: dict[str, str], sent: Body) -> Body:
+            keys = {name: sent[name] for name in columns & sent.keys() - set(narrows)}
+            return self.page(call, self._collection(), sent, narrow(self.table, sent) if narrow else (), **keys)
+
+        self.endpoint("GET", self._collection(), params)(run)
+
+    def page(
+        self, call: Call, url: str, sent: Body, conditions: Iterable[sa.ColumnElement[bool]] = (), **keys: Any
+    ) -> Body:
+        """A list object: those with these column values, paged as `sent` asks by limit, cursors and `created`."""
+        return listing.page(call, self, url, sent, conditions, keys)
+
+    def endpoint(
+        self, method: str, path: str, params: type[Params] = Params, writes: bool | None = None
+    ) -> Callable[[Run], Run]:
+        """Any other call: the function gets the ids in the path by name."""
+
+        def register(run: Run) -> Run:
+            self.endpoints.append(Endpoint(method, path, params, run, method != "GET" if writes is None else writes))
+            return run
+
+        return register
+
+    def _collection(self) -> str:
+        if self.path is None:
+            raise TypeError(f"{self.noun} has no address of its own")
+        return self.path
+
+
+def merge(body: Body, sent: Body, *, skip: Iterable[str] = ()) -> Body:
+    """The patch rule: sent keys replace, nested maps and metadata merge by key, null unsets. Changes `body`."""
+    ignored = {"expand", *skip}
+    for key, value in sent.items():
+        if key in ignored:
+            continue
+        if key == "metadata":
+            body[key] = merged_metadata(body.get(key), value)
+        elif isinstance(value, dict) and isinstance(body.get(key), dict):
+            merge(body[key], value)
+        else:
+            body[key] = value
+    return body
+
+
+def merged_metadata(stored: Mapping[str, str] | None, sent: Mapping[str, str | None] | None) -> dict[str, str]:
+    """Metadata after an update: keys merge, an empty value removes its key, null removes all."""
+    if sent is None:
+        return {}
+    together = dict(stored or {}) | dict(sent)
+    kept = {key: value for key, value in together.items() if value is not None}
+    if len(kept) > 50:
+        raise errors.invalid("Metadata can have at most 50 keys.", "metadata")
+    return kept
+
+
+def _id_of(value: Any) -> str:
+    return str(value["id"] if isinstance(value, dict) else value)
+
+
+_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode

@@ -1,0 +1,161 @@
+"""Where documents are kept: an engine, one table per resource, and transactions.
+
+Every object is stored as the JSON text that is served. A few keys are promoted to columns, to be searched.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine, make_url
+
+SCHEMA = 1
+SQLITE_BUSY_SECONDS = 30
+
+Serial = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+class SchemaMismatch(RuntimeError):
+    """The database was written by another release of the mock."""
+
+
+metadata = sa.MetaData()
+"""The tables that belong to no resource."""
+
+settings = sa.Table(
+    "mock_settings",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+connected_accounts = sa.Table(
+    "mock_accounts",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("platform", sa.String(64), nullable=False, index=True),
+)
+idempotency_records = sa.Table(
+    "mock_idempotency",
+    metadata,
+    sa.Column("account", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("request_id", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("body", sa.Text),
+)
+
+
+class Store:
+    """The database of one mock.
+
+    url: a SQLAlchemy URL of a SQLite file or of PostgreSQL.
+    synchronous: SQLite's pragma: NORMAL outlives a killed process, FULL a power cut, OFF neither.
+    """
+
+    def __init__(self, url: str, synchronous: str = "NORMAL") -> None:
+        self.engine = make_engine(url, synchronous)
+        self.row_locks = self.engine.dialect.name == "postgresql"
+        # Threads of one process queue here; SQLite itself would make them sleep and poll.
+        self._writers = threading.Lock() if not self.row_locks else None
+
+    def create_tables(self, *more: sa.MetaData) -> None:
+        """Create what is missing, and refuse a database of another schema with a remedy."""
+        with self.writing() as connection:
+            if self.row_locks:
+                # Several workers start at once, and CREATE TABLE IF NOT EXISTS is not safe against its own twin.
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7205759403)")
+            for tables in (metadata, *more):
+                tables.create_all(connection)
+            found = self.setting(connection, "schema", str(SCHEMA))
+        if found != str(SCHEMA):
+            raise SchemaMismatch(
+                f"this database has schema {found}, and this release of the mock needs {SCHEMA}: "
+                "name another database with --database, or remove this one"
+            )
+
+    def setting(self, connection: Connection, name: str, default: str) -> str:
+        """The stored value of `name`, stored as `default` first where there is none."""
+        query = sa.select(settings.c.value).where(settings.c.name == name)
+        found = connection.execute(query).scalar()
+        if found is None:
+            connection.execute(insert_or_ignore(self.row_locks, settings).values(name=name, value=default))
+            found = connection.execute(query).scalar_one()
+        return str(found)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection on which nothing is written; what it reads is one moment of the database."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back by an exception."""
+        if self._writers is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with (
+            self._writers,
+            self.engine.connect().execution_options(mock_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def empty(self, *more: sa.MetaData) -> None:
+        """Remove every object of every account."""
+        with self.writing() as connection:
+            for tables in (metadata, *more):
+                for table in reversed(tables.sorted_tables):
+                    if table is not settings:
+                        connection.execute(table.delete())
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def insert_or_ignore(on_postgresql: bool, table: sa.Table) -> Any:
+    """An INSERT that does nothing when the primary key is taken; it waits for a twin that is not committed yet."""
+    insert = postgresql.insert if on_postgresql else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
+
+
+def make_engine(url: str, synchronous: str) -> Engine:
+    """An engine with the pragmas and the kind of BEGIN that concurrent writers need."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return sa.create_engine(parsed, pool_size=16, max_overflow=32)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise ValueError(f"a database is a SQLite file or PostgreSQL, not {parsed.render_as_string()!r}")
+    engine = sa.create_engine(
+        parsed, pool_size=64, max_overflow=-1, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(dbapi_connection: Any, _record: Any) -> None:
+        # Python's own implicit BEGIN would come too late, so the driver is told to leave transactions to us.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A plain BEGIN that writes later fails at once when another writer was quicker; IMMEDIATE waits its turn.
+        writes = connection.get_execution_options().get("mock_writes", False)
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,199 @@
+"""One API call from request to answer: checked, done once, in one transaction."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import flask
+
+from flask_portal.wire import errors
+from flask_portal.wire.params import Params, load
+from mock_server.core import idempotency
+from mock_server.core.call import Body, Call, Kept
+from mock_server.core.resource import Endpoint
+from mock_server.core.state import State
+
+from .request import Received, base_url, new_request_id, receive
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS_AT_A_DEADLOCK = 4
+SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+ECHOED = {"Idempotency-Key": "HTTP_IDEMPOTENCY_KEY", "Stripe-Account": "HTTP_STRIPE_ACCOUNT"}
+NEVER_SAVED = frozenset({401, 409, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a call does.
+
+    read: loads and checks before anything is written, with no transaction open; its result goes to `run`.
+    run: does the call, inside one transaction when `writes`; the result is an object or its stored JSON text.
+    reveal: fills in what is never stored, such as a session's address, whenever the answer is rendered.
+    """
+
+    params: type[Params]
+    writes: bool
+    run: Callable[[Call, Any], Body | str]
+    read: Callable[[Received, Body], Any] | None = None
+    reveal: Callable[[Body], Body] | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """Status, JSON text and headers of an answer."""
+
+    status: int
+    text: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def work_of(state: State, endpoint: Endpoint, ids: dict[str, str]) -> Work:
+    """The work of a resource's endpoint."""
+
+    def run(call: Call, sent: Body) -> Body | str:
+        expand = sent.pop("expand", ())
+        result = endpoint.run(call, ids, sent)
+        if isinstance(result, str) and expand:
+            result = json.loads(result)
+        return result if isinstance(result, str) else state.registry.answer(call, result, expand)
+
+    return Work(endpoint.params, endpoint.writes, run)
+
+
+def respond(state: State, work: Work) -> flask.Response:
+    """Answer the current request by doing `work`."""
+    request_id = new_request_id()
+    request = flask.request
+    try:
+        answer = perform(state, receive(state, request, request_id), work)
+    except errors.StripeError as error:
+        answer = failure(error, request_id, base_url(request))
+    except Exception:
+        log.exception("request %s failed: %s %s", request_id, request.method, request.path)
+        broken = errors.api_error(
+            "Something went wrong inside the mock; its log has the traceback under this request id."
+        )
+        answer = failure(broken, request_id, base_url(request))
+    return render(state, answer, request_id)
+
+
+def perform(state: State, received: Received, work: Work) -> Answer:
+    """Do the work once, whatever happens: replayed for a known idempotency key, tried again after a deadlock."""
+    claim = _claim(state, received)
+    if work.read is not None and claim is not None:
+        # What was read may differ by now, so a replay must not depend on it.
+        with state.store.reading() as connection:
+            saved = idempotency.find(state.store, connection, claim)
+        if saved is not None:
+            return _replayed(saved, work)
+    plan: Any = load(work.params, received.sent)
+    if work.read is not None:
+        plan = work.read(received, plan)
+    if not work.writes:
+        with state.reading(received.account, **received.about()) as call:
+            return Answer(200, _text(_revealed(work, work.run(call, plan))))
+    return _write(state, received, work, plan, claim)
+
+
+def _write(state: State, received: Received, work: Work, plan: Any, claim: idempotency.Claim | None) -> Answer:
+    for attempt in range(1, ATTEMPTS_AT_A_DEADLOCK + 1):
+        try:
+            copy = dict(plan) if isinstance(plan, dict) else plan
+            return _write_once(state, received, work, copy, claim)
+        except Exception as error:
+            code = getattr(getattr(error, "orig", error), "sqlstate", None)
+            if code not in (SERIALIZATION_FAILURE, DEADLOCK) or attempt == ATTEMPTS_AT_A_DEADLOCK:
+                raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _write_once(state: State, received: Received, work: Work, plan: Any, claim: idempotency.Claim | None) -> Answer:
+    try:
+        with state.writing(received.account, **received.about()) as call:
+            saved = idempotency.take(state.store, call.connection, claim) if claim else None
+            if saved is not None:
+                return _replayed(saved, work)
+            answer, revealed = _done(call, received, work, plan)
+            if claim:
+                idempotency.settle(state.store, call.connection, claim, answer.status, answer.text)
+            return revealed
+    except errors.StripeError as error:
+        if claim and error.status not in NEVER_SAVED:
+            _save_failure(state, claim, error, received)
+        raise
+
+
+def _done(call: Call, received: Received, work: Work, plan: Any) -> tuple[Answer, Answer]:
+    """The answer as it is saved, and as it is sent."""
+    try:
+        body = work.run(call, plan)
+    except Kept as kept:
+        if not isinstance(kept.error, errors.StripeError):
+            raise kept.error from kept
+        answer = failure(kept.error, received.request_id, received.base_url)
+        return answer, answer
+    return Answer(200, _text(body)), Answer(200, _text(_revealed(work, body)))
+
+
+def _save_failure(state: State, claim: idempotency.Claim, error: errors.StripeError, received: Received) -> None:
+    """A refused call is answered the same when it is repeated; its transaction is gone, so this is one of its own."""
+    answer = failure(error, received.request_id, received.base_url)
+    with state.store.writing() as connection:
+        if idempotency.take(state.store, connection, claim) is None:
+            idempotency.settle(state.store, connection, claim, answer.status, answer.text)
+
+
+def _claim(state: State, received: Received) -> idempotency.Claim | None:
+    if received.idempotency_key is None:
+        return None
+    fingerprint = idempotency.fingerprint(received.method, received.path, received.sent)
+    key = received.idempotency_key
+    return idempotency.Claim(received.account, key, fingerprint, received.request_id, state.clock.now())
+
+
+def _replayed(saved: idempotency.Saved, work: Work) -> Answer:
+    text = saved.body
+    if work.reveal is not None and saved.status == 200:
+        text = _text(work.reveal(json.loads(text)))
+    return Answer(saved.status, text, {"Idempotent-Replayed": "true", "Original-Request": saved.request_id})
+
+
+def _revealed(work: Work, body: Body | str) -> Body | str:
+    return work.reveal(body) if work.reveal is not None and isinstance(body, dict) else body
+
+
+def _text(body: Body | str) -> str:
+    return body if isinstance(body, str) else _dumps(body)
+
+
+_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+def failure(error: errors.StripeError, request_id: str, host: str) -> Answer:
+    """The answer that an error becomes."""
+    log_url = f"{host}/_mock/requests/{request_id}"
+    headers = {str(name): str(value) for name, value in error.headers.items()}
+    if error.status == 409:
+        headers.setdefault("Stripe-Should-Retry", "true")
+    return Answer(error.status, _text(errors.error_body(error, request_id, log_url)), headers)
+
+
+def render(state: State, answer: Answer, request_id: str) -> flask.Response:
+    """The HTTP response of an answer."""
+    environ = flask.request.environ
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Request-Id", request_id),
+        ("Stripe-Version", environ.get("HTTP_STRIPE_VERSION", state.api_version)),
+        ("Cache-Control", "no-cache, no-store"),
+    ]
+    for name, key in ECHOED.items():
+        if key in environ:
+            headers.append((name, environ[key]))
+    headers.extend(answer.headers.items())
+    return flask.Response(answer.text, answer.status, headers)

@@ -1,0 +1,121 @@
+"""What a request says: who asks, for whose data, with which parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from flask_portal.wire import errors, form, ids
+from mock_server.core import accounts, idempotency
+from mock_server.core.state import State
+from mock_server.versions import is_version
+
+IN_PROCESS_ACCOUNT = "mock_server.account"
+"""WSGI environ key by which code of this process acts for an account without a key. No client can set it over HTTP."""
+
+MAX_BODY = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request, authenticated and decoded.
+
+    sent: the decoded parameters, not checked yet.
+    acts_for: the connected account in `Stripe-Account`, when that is not the key's own.
+    """
+
+    method: str
+    path: str
+    account: str
+    acts_for: str | None
+    version: str
+    idempotency_key: str | None
+    request_id: str
+    base_url: str
+    sent: dict[str, Any]
+
+    def about(self) -> dict[str, Any]:
+        """What a call is told of the request that made it."""
+        return {
+            "base_url": self.base_url,
+            "api_version": self.version,
+            "request_id": self.request_id,
+            "idempotency_key": self.idempotency_key,
+        }
+
+
+def receive(state: State, request: flask.Request, request_id: str) -> Received:
+    """The request as a value; StripeError for a bad key, version, header or body."""
+    key = _key(request)
+    if key.publishable:
+        raise errors.forbidden(
+            "This API call cannot be made with a publishable API key. Please use a secret API key.",
+            "secret_key_required",
+        )
+    environ = request.environ
+    account, acts_for = key.account, environ.get("HTTP_STRIPE_ACCOUNT")
+    if acts_for is not None and acts_for != account:
+        with state.store.reading() as connection:
+            account = accounts.acting_account(connection, key, acts_for)
+    return Received(
+        method=request.method,
+        path=request.path,
+        account=account,
+        acts_for=acts_for,
+        version=_version(state, request),
+        idempotency_key=_idempotency_key(request),
+        request_id=request_id,
+        base_url=base_url(request),
+        sent=form.decode(
+            _body(request), environ.get("QUERY_STRING", "").encode("latin-1"), environ.get("CONTENT_TYPE")
+        ),
+    )
+
+
+def base_url(request: flask.Request) -> str:
+    """Scheme and host that the request was sent to, without a slash at the end."""
+    return f"{request.scheme}://{request.environ.get('HTTP_HOST') or request.environ['SERVER_NAME']}"
+
+
+def new_request_id() -> str:
+    return ids.new("req")
+
+
+def _key(request: flask.Request) -> accounts.Key:
+    inside = request.environ.get(IN_PROCESS_ACCOUNT)
+    if inside is not None:
+        return accounts.Key(inside, publishable=False)
+    return accounts.authenticate(request.environ.get("HTTP_AUTHORIZATION"))
+
+
+def _body(request: flask.Request) -> bytes:
+    if request.method == "GET" and not request.content_length:
+        return b""
+    request.max_content_length = MAX_BODY
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as too_large:
+        raise errors.StripeError(
+            f"The request body is larger than {MAX_BODY} bytes, which is more than any call takes.", status=413
+        ) from too_large
+
+
+def _version(state: State, request: flask.Request) -> str:
+    version: str | None = request.environ.get("HTTP_STRIPE_VERSION")
+    if version is None:
+        return state.api_version
+    if not is_version(version):
+        raise errors.invalid(f"Invalid Stripe API version: {version}. It looks like {state.api_version}.")
+    return version
+
+
+def _idempotency_key(request: flask.Request) -> str | None:
+    key: str | None = request.environ.get("HTTP_IDEMPOTENCY_KEY")
+    if not key or request.method != "POST":
+        return None
+    if len(key) > idempotency.MAX_KEY:
+        raise errors.invalid(f"An idempotency key has at most {idempotency.MAX_KEY} characters.")
+    return key

@@ -1,0 +1,221 @@
+"""Customers: who pays, and what is on record about them.
+
+Source: docs.stripe.com/api/customers
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_portal.wire import errors
+from flask_portal.wire.params import Email, Hash, Int, ListOf, Metadata, Money, OneOf, Params, Ref, Str
+from mock_server.core.call import Body, Call
+from mock_server.core.params import NotBuilt
+from mock_server.core.resource import Key, Resource, merge
+
+from .common import Address, ListByCreation, Shipping, full_address
+
+PREFIX_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+PREFIX_LENGTH = 8
+
+customer = Resource(
+    "customer",
+    "/v1/customers",
+    prefix="cus",
+    search=("email", Key("invoice_prefix")),
+    includes={},
+    happenings=("tax_ids_given", "payment_method_given", "default_chosen", "deleted"),
+)
+
+
+class CustomField(Params):
+    name = Str(max_length=40, required=True)
+    value = Str(max_length=140, required=True)
+
+
+class RenderingOptions(Params):
+    amount_tax_display = OneOf("exclude_tax", "include_inclusive_tax", nullable=True)
+    template = NotBuilt("invoice rendering templates")
+
+
+class InvoiceSettings(Params):
+    custom_fields = ListOf(Hash(CustomField), max=4, nullable=True)
+    default_payment_method = Ref("PaymentMethod", nullable=True)
+    footer = Str(nullable=True)
+    rendering_options = Hash(RenderingOptions, nullable=True)
+
+
+class Tax(Params):
+    ip_address = Str(nullable=True)
+    validate_location = OneOf("deferred", "immediately", "auto")
+
+
+class TaxIdData(Params):
+    type = Str(required=True)
+    value = Str(required=True)
+
+
+class Fields(Params):
+    address = Hash(Address, nullable=True)
+    balance = Money()
+    business_name = Str(max_length=150, nullable=True)
+    cash_balance = NotBuilt("cash balances")
+    description = Str(nullable=True)
+    email = Email(nullable=True)
+    individual_name = Str(max_length=150, nullable=True)
+    invoice_prefix = Str(max_length=12)
+    invoice_settings = Hash(InvoiceSettings)
+    metadata = Metadata(nullable=True)
+    name = Str(max_length=256, nullable=True)
+    next_invoice_sequence = Int(minimum=1)
+    phone = Str(max_length=20, nullable=True)
+    preferred_locales = ListOf(Str(), nullable=True)
+    shipping = Hash(Shipping, nullable=True)
+    source = NotBuilt("legacy sources")
+    tax = Hash(Tax)
+    tax_exempt = OneOf("none", "exempt", "reverse", nullable=True)
+
+
+class Create(Fields):
+    payment_method = Ref("PaymentMethod")
+    tax_id_data = ListOf(Hash(TaxIdData))
+    test_clock = NotBuilt("test clocks")
+
+
+class Update(Fields):
+    default_source = NotBuilt("legacy sources")
+
+
+class List(ListByCreation):
+    email = Str(max_length=512)
+    test_clock = NotBuilt("test clocks")
+
+
+def represent(call: Call, sent: Body) -> Body:
+    """The object of a new customer."""
+    return {
+        "id": customer.new_id(),
+        "object": "customer",
+        "address": full_address(sent.get("address")),
+        "balance": sent.get("balance", 0),
+        "created": call.now,
+        "currency": None,
+        "default_source": None,
+        "delinquent": False,
+        "description": sent.get("description"),
+        "discount": None,
+        "email": sent.get("email"),
+        "invoice_prefix": sent.get("invoice_prefix") or new_prefix(),
+        "invoice_settings": invoice_settings(sent.get("invoice_settings", {})),
+        "livemode": call.livemode,
+        "metadata": sent.get("metadata") or {},
+        "name": sent.get("name"),
+        "next_invoice_sequence": sent.get("next_invoice_sequence", 1),
+        "phone": sent.get("phone"),
+        "preferred_locales": sent.get("preferred_locales") or [],
+        "shipping": shipping(sent.get("shipping")),
+        "tax_exempt": sent.get("tax_exempt") or "none",
+        "test_clock": None,
+    } | {name: sent[name] for name in ("business_name", "individual_name") if sent.get(name)}
+
+
+def invoice_settings(sent: Body) -> Body:
+    """The `invoice_settings` of a customer, with all their keys."""
+    options = sent.get("rendering_options")
+    return {
+        "custom_fields": sent.get("custom_fields"),
+        "default_payment_method": sent.get("default_payment_method"),
+        "footer": sent.get("footer"),
+        "rendering_options": options and {"amount_tax_display": options.get("amount_tax_display"), "template": None},
+    }
+
+
+def shipping(sent: Body | None) -> Body | None:
+    """The `shipping` of a customer, with all its keys."""
+    if sent is None:
+        return None
+    return {"address": full_address(sent["address"]), "name": sent["name"], "phone": sent.get("phone")}
+
+
+def new_prefix() -> str:
+    """A prefix for invoice numbers that nobody chose."""
+    return "".join(PREFIX_LETTERS[byte % len(PREFIX_LETTERS)] for byte in secrets.token_bytes(PREFIX_LENGTH))
+
+
+@customer.create(Create)
+def create(call: Call, sent: Body) -> Body:
+    check_prefix(call, sent)
+    body = represent(call, sent)
+    customer.add(call, body)
+    if "payment_method" in sent:
+        customer.tell(call, "payment_method_given", body, sent["payment_method"])
+    choose_default(call, body, sent)
+    if "tax_id_data" in sent:
+        customer.tell(call, "tax_ids_given", body, sent["tax_id_data"])
+    call.emit("customer.created", body)
+    return body
+
+
+@customer.update(Update)
+def update(call: Call, body: Body, sent: Body) -> Body:
+    check_prefix(call, sent, body)
+    patch(body, sent)
+    choose_default(call, body, sent)
+    return save(call, body)
+
+
+def patch(body: Body, sent: Body) -> None:
+    """Change what was sent, and keep every key that the object always has."""
+    merge(body, sent, skip=("tax", "invoice_settings", "tax_exempt", "preferred_locales"))
+    merge(body["invoice_settings"], sent.get("invoice_settings", {}))
+    body["address"] = full_address(body["address"])
+    body["shipping"] = shipping(body["shipping"])
+    if "tax_exempt" in sent:
+        body["tax_exempt"] = sent["tax_exempt"] or "none"
+    if "preferred_locales" in sent:
+        body["preferred_locales"] = sent["preferred_locales"] or []
+    for name in ("business_name", "individual_name"):
+        if name in body and body[name] is None:
+            del body[name]
+
+
+def save(call: Call, body: Body) -> Body:
+    """Store a changed customer, and tell when anything did change."""
+    if call.changed(body):
+        customer.save(call, body)
+        call.emit("customer.updated", body)
+    return body
+
+
+def choose_default(call: Call, body: Body, sent: Body) -> None:
+    """A default method has to be one of the customer's own, which only the payment methods know."""
+    chosen = sent.get("invoice_settings", {}).get("default_payment_method")
+    if chosen is None:
+        return
+    before: Any = dict(body["invoice_settings"])
+    customer.tell(call, "default_chosen", body, chosen)
+    if body["invoice_settings"] != before:
+        customer.save(call, body)
+
+
+def check_prefix(call: Call, sent: Body, body: Body | None = None) -> None:
+    """An invoice prefix is 1 to 12 capital letters or digits, and belongs to one customer of the account."""
+    prefix = sent.get("invoice_prefix")
+    if prefix is None or (body is not None and body["invoice_prefix"] == prefix):
+        return
+    if not prefix or set(prefix) - set(PREFIX_LETTERS):
+        raise errors.invalid("An invoice prefix consists of 1 to 12 upper-case letters or digits.", "invoice_prefix")
+    if customer.where(call, invoice_prefix=prefix, limit=1):
+        raise errors.invalid(f"The invoice prefix {prefix} is already used by another customer.", "invoice_prefix")
+
+
+@customer.delete()
+def delete(call: Call, body: Body, _sent: Body) -> Body:
+    customer.tell(call, "deleted", body)
+    call.emit("customer.deleted", body)
+    return customer.remove(call, body)
+
+
+customer.retrieves()
+customer.lists(List)

@@ -1,0 +1,104 @@
+"""Delivery: signed POSTs that follow the commit, on threads that no API call waits for.
+
+Source: docs.stripe.com/webhooks and docs.stripe.com/webhooks/signature
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import urllib3
+
+from flask_portal.wire import signature
+from mock_server.core.store import Store
+
+from .outbox import Delivery, Outbox
+
+log = logging.getLogger(__name__)
+
+USER_AGENT = "Stripe/1.0 (+https://stripe.com/docs/webhooks)"
+TIMEOUT_SECONDS = 20
+AT_ONCE = 16
+
+Post = Callable[[str, bytes, dict[str, str]], int]
+"""Sends a POST to a URL with a body and headers; returns the status. OSError or urllib3's errors when it could not."""
+
+
+class Deliverer:
+    """Delivers what an outbox holds.
+
+    post: how a request is sent; over the network by default.
+    """
+
+    def __init__(self, store: Store, outbox: Outbox, now: Callable[[], int], post: Post | None = None) -> None:
+        self.store = store
+        self.outbox = outbox
+        self.now = now
+        self.post = post or NetworkPost()
+
+    def deliver(self, most: int = AT_ONCE) -> int:
+        """Deliver what is due, one after the other; returns how many were tried."""
+        claimed = self.outbox.claim(self.store, self.now(), most)
+        for delivery in claimed:
+            self.attempt(delivery)
+        return len(claimed)
+
+    def deliver_side_by_side(self, pool: ThreadPoolExecutor) -> int:
+        """Hand what is due to `pool`; returns how many that were."""
+        claimed = self.outbox.claim(self.store, self.now(), AT_ONCE)
+        for delivery in claimed:
+            pool.submit(self.attempt, delivery)
+        return len(claimed)
+
+    def attempt(self, delivery: Delivery) -> None:
+        """Tell one endpoint once, and note how that ended."""
+        response: int | None = None
+        problem: str | None = None
+        if delivery.target is None:
+            problem = "the endpoint was disabled or deleted"
+        else:
+            payload = delivery.payload.encode()
+            try:
+                response = self.post(delivery.target.url, payload, headers(payload, delivery.target.secret, self.now()))
+                problem = None if 200 <= response < 300 else f"it answered {response}"
+            except (OSError, urllib3.exceptions.HTTPError) as error:
+                problem = f"{type(error).__name__}: {error}"
+        if problem is not None:
+            log.info("event %s was not delivered to %s: %s", delivery.event, delivery.endpoint, problem)
+        self.outbox.settle(self.store, delivery, self.now(), response, problem)
+
+
+def headers(payload: bytes, secret: str, at: int) -> dict[str, str]:
+    """The headers of a delivery."""
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": USER_AGENT,
+        "Accept": "*/*; q=0.5, application/xml",
+        "Cache-Control": "no-cache",
+        "Stripe-Signature": signature.sign(payload, secret, at),
+    }
+
+
+class NetworkPost:
+    """Sends over the network. A redirect is an answer like any other, and so a failure."""
+
+    def __init__(self) -> None:
+        self._pool = urllib3.PoolManager(maxsize=AT_ONCE)
+
+    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        timeout = urllib3.Timeout(total=TIMEOUT_SECONDS)
+        answer = self._pool.request(
+            "POST",
+            url,
+            body=body,
+            headers=headers,
+            redirect=False,
+            retries=False,
+            timeout=timeout,
+            preload_content=False,
+        )
+        answer.drain_conn()
+        answer.release_conn()
+        return answer.status

@@ -1,0 +1,156 @@
+"""Who has to be told of which event: rows that are written with the event, and claimed by whoever delivers.
+
+Source: docs.stripe.com/webhooks
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mock_server.core.call import Body, Call
+from mock_server.core.prepared import Prepared
+from mock_server.core.resource import Resource
+from mock_server.core.store import Serial, Store
+
+RETRY_AFTER_SECONDS = (60, 3600)
+"""Pauses after the first and the second failure: three tries over about an hour, as a sandbox of Stripe's has."""
+LEASE_SECONDS = 90
+"""How long a claimed delivery is left alone; whoever claimed it may have been killed."""
+FORWARDING = "we_forwarding"
+"""The endpoint that `--forward-to` stands for."""
+
+metadata = sa.MetaData()
+deliveries = sa.Table(
+    "mock_deliveries",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("account", sa.String(64), nullable=False),
+    sa.Column("event", sa.String(64), nullable=False),
+    sa.Column("endpoint", sa.String(64), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("next_attempt", sa.BigInteger, index=True),
+    sa.Column("response", sa.Integer),
+    sa.Column("problem", sa.Text),
+    sa.Index("ix_mock_deliveries_event", "account", "event"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an event goes, and the secret that signs it."""
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event that one endpoint has to be told.
+
+    payload: the event's JSON text.  attempts: with this one.  target: None when the endpoint is gone or disabled.
+    """
+
+    id: int
+    account: str
+    event: str
+    endpoint: str
+    attempts: int
+    payload: str
+    target: Target | None
+
+
+class Outbox:
+    """What has to be told, in the database.
+
+    endpoints, events: the resources of webhook endpoints and of events.
+    forwarding: where all events of all accounts go as well.
+    """
+
+    def __init__(self, endpoints: Resource, events: Resource, forwarding: Target | None = None) -> None:
+        self.endpoints = endpoints
+        self.events = events
+        self.forwarding = forwarding
+        columns = endpoints.table.c
+        mine = (columns.account == sa.bindparam("a"), columns.status == "enabled", columns.deleted.is_(False))
+        self._enabled = Prepared(sa.select(columns.body).where(*mine).order_by(columns.seq))
+        self.something_to_do = threading.Event()
+
+    def interested(self, call: Call, kind: str) -> Sequence[str]:
+        """The ids of the enabled endpoints that want events of type `kind`."""
+        if "webhook_endpoints" not in call.memo:
+            rows = self._enabled.execute(call.connection, {"a": call.account}).fetchall()
+            call.memo["webhook_endpoints"] = [json.loads(text) for (text,) in rows]
+        wanted = [
+            str(endpoint["id"])
+            for endpoint in call.memo["webhook_endpoints"]
+            if "*" in endpoint["enabled_events"] or kind in endpoint["enabled_events"]
+        ]
+        return [*wanted, FORWARDING] if self.forwarding else wanted
+
+    def put(self, call: Call, event: Body, endpoints: Sequence[str]) -> None:
+        """Write down that these endpoints have to be told of `event`."""
+        row = {"account": call.account, "event": event["id"], "created": call.now, "next_attempt": call.now}
+        call.connection.execute(sa.insert(deliveries), [row | {"endpoint": endpoint} for endpoint in endpoints])
+
+    def wake(self) -> None:
+        self.something_to_do.set()
+
+    def claim(self, store: Store, now: int, most: int) -> list[Delivery]:
+        """Deliveries whose time has come, left alone by others for a while."""
+        columns = deliveries.c
+        with store.reading() as connection:
+            # Looking first keeps an idle mock from taking the writers' turn again and again.
+            if connection.execute(sa.select(columns.id).where(columns.next_attempt <= now).limit(1)).first() is None:
+                return []
+        with store.writing() as connection:
+            query = sa.select(deliveries).where(columns.next_attempt <= now).order_by(columns.next_attempt, columns.id)
+            rows = connection.execute(query.limit(most).with_for_update(skip_locked=True)).all()
+            taken = {"next_attempt": now + LEASE_SECONDS, "attempts": columns.attempts + 1}
+            connection.execute(sa.update(deliveries).where(columns.id.in_([row.id for row in rows])).values(taken))
+            return [self._delivery(connection, row) for row in rows]
+
+    def _delivery(self, connection: Connection, row: Any) -> Delivery:
+        payload = self._text(connection, self.events, row.account, row.event) or ""
+        target = self._target(connection, row.account, row.endpoint)
+        return Delivery(row.id, row.account, row.event, row.endpoint, row.attempts + 1, payload, target)
+
+    def _target(self, connection: Connection, account: str, endpoint: str) -> Target | None:
+        if endpoint == FORWARDING:
+            return self.forwarding
+        found = json.loads(self._text(connection, self.endpoints, account, endpoint) or "{}")
+        return Target(found["url"], found["_secret"]) if found.get("status") == "enabled" else None
+
+    @staticmethod
+    def _text(connection: Connection, resource: Resource, account: str, id: str) -> str | None:
+        columns = resource.table.c
+        return connection.execute(sa.select(columns.body).where(columns.account == account, columns.id == id)).scalar()
+
+    def settle(self, store: Store, delivery: Delivery, now: int, response: int | None, problem: str | None) -> None:
+        """Note how an attempt ended, and when the next one is, if any."""
+        again: int | None = None
+        if problem is not None and delivery.target is not None and delivery.attempts <= len(RETRY_AFTER_SECONDS):
+            again = now + RETRY_AFTER_SECONDS[delivery.attempts - 1]
+        result = {"next_attempt": again, "response": response, "problem": problem}
+        with store.writing() as connection:
+            connection.execute(sa.update(deliveries).where(deliveries.c.id == delivery.id).values(result))
+            if problem is None:
+                self._one_less_pending(connection, delivery)
+
+    def _one_less_pending(self, connection: Connection, delivery: Delivery) -> None:
+        table = self.events.table
+        mine = (table.c.account == delivery.account, table.c.id == delivery.event)
+        text = connection.execute(sa.select(table.c.body).where(*mine).with_for_update()).scalar()
+        if text is None:
+            return
+        event = json.loads(text)
+        event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
+        body = json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+        connection.execute(sa.update(table).where(*mine).values(body=body))
