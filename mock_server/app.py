@@ -14,7 +14,7 @@ from mock_server.background import Background
 from mock_server.core.clock import Clock
 from mock_server.core.state import State
 from mock_server.core.store import Store
-from mock_server.http import routes
+from mock_server.http import control, routes
 from mock_server.resources import registry
 from mock_server.resources.event import event
 from mock_server.resources.webhook_endpoint import webhook_endpoint
@@ -58,6 +58,7 @@ def create_app(
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
     app.register_blueprint(routes.blueprint(state))
     routes.answer_unknown_urls(app, state)
+    app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
     if background:
         run_in_background(app, Background(state, box))

@@ -308,7 +308,7 @@ class Resource:
         """DELETE an object."""
         return self.action("", params, "DELETE")
 
-    def retrieves(self, *, stubs: bool = True) -> None:
+    def retrieves(self, params: type[Params] = Params, *, stubs: bool = True) -> None:
         """GET an object. stubs: whether a deleted one is answered with its stub, and not as if it never was."""
 
         def run(call: Call, found: dict[str, str], sent: Body) -> Body | str:
@@ -323,7 +323,7 @@ class Resource:
                 raise self.missing(found["id"], "id")
             return body
 
-        self.endpoint("GET", f"{self._collection()}/{{id}}", Params)(run)
+        self.endpoint("GET", f"{self._collection()}/{{id}}", params)(run)
 
     def lists(
         self, params: type[ListParams] = ListParams, narrow: Narrow | None = None, narrows: Sequence[str] = ()

@@ -50,6 +50,17 @@ idempotency_records = sa.Table(
     sa.Column("status", sa.Integer),
     sa.Column("body", sa.Text),
 )
+refused_requests = sa.Table(
+    "mock_requests",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("account", sa.String(64), nullable=False, index=True),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("method", sa.String(16), nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text, nullable=False),
+)
 
 
 class Store:
@@ -109,13 +120,15 @@ class Store:
         ):
             yield connection
 
-    def empty(self, *more: sa.MetaData) -> None:
-        """Remove every object of every account."""
+    def empty(self, *more: sa.MetaData, account: str | None = None) -> None:
+        """Remove every object of an account, or of every account."""
         with self.writing() as connection:
             for tables in (metadata, *more):
                 for table in reversed(tables.sorted_tables):
-                    if table is not settings:
-                        connection.execute(table.delete())
+                    if table is settings or (account is not None and "account" not in table.c):
+                        continue
+                    everything = table.delete()
+                    connection.execute(everything if account is None else everything.where(table.c.account == account))
 
     def close(self) -> None:
         self.engine.dispose()

@@ -12,7 +12,7 @@ import flask
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params, load
-from mock_server.core import idempotency
+from mock_server.core import idempotency, requests
 from mock_server.core.call import Body, Call, Kept
 from mock_server.core.resource import Endpoint
 from mock_server.core.state import State
@@ -69,8 +69,11 @@ def respond(state: State, work: Work) -> flask.Response:
     """Answer the current request by doing `work`."""
     request_id = new_request_id()
     request = flask.request
+    account: str | None = None
     try:
-        answer = perform(state, receive(state, request, request_id), work)
+        received = receive(state, request, request_id)
+        account = received.account
+        answer = perform(state, received, work)
     except errors.StripeError as error:
         answer = failure(error, request_id, base_url(request))
     except Exception:
@@ -79,7 +82,14 @@ def respond(state: State, work: Work) -> flask.Response:
             "Something went wrong inside the mock; its log has the traceback under this request id."
         )
         answer = failure(broken, request_id, base_url(request))
+    if account is not None and answer.status >= 400:
+        _note(state, request_id, account, answer)
     return render(state, answer, request_id)
+
+
+def _note(state: State, request_id: str, account: str, answer: Answer) -> None:
+    request, now = flask.request, state.clock.now()
+    requests.note(state.store, request_id, account, now, request.method, request.path, answer.status, answer.text)
 
 
 def perform(state: State, received: Received, work: Work) -> Answer:
