@@ -58,9 +58,9 @@ class Parameter(fields.Field[Any]):
     def deserialize(
         self,
         value: Any,
-        attr: str | None = None,  # noqa: ARG002 (the signature is marshmallow's)
-        data: Mapping[str, Any] | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
     ) -> Any:
         """The value to put into the result; marshmallow calls this for every field of a schema, sent or not."""
         if value is missing:

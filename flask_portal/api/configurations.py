@@ -1,0 +1,272 @@
+"""Portal configurations: what customers may do, several per account, one of them the default.
+
+Source: docs.stripe.com/api/customer_portal/configurations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from flask_portal.api import expanding, features, lookups
+from flask_portal.config import Settings
+from flask_portal.host import Body, Host, Principal
+from flask_portal.models import PortalConfiguration
+from flask_portal.security import check_return_url
+from flask_portal.wire import ids, lists
+from flask_portal.wire.errors import invalid, missing_object, not_built
+
+NOUN = "configuration"
+BUSINESS_PROFILE = {"headline": None, "privacy_policy_url": None, "terms_of_service_url": None}
+
+
+def represent(row: PortalConfiguration, expand: Collection[str] = ()) -> Body:
+    """The configuration as the API serves it. The products are there only when they are asked for."""
+    stored = row.body["features"]
+    update = dict(stored["subscription_update"])
+    if expanding.PRODUCTS not in expand:
+        del update["products"]
+    return {
+        "id": row.id,
+        "object": "billing_portal.configuration",
+        "active": row.active,
+        "application": row.application,
+        "business_profile": row.body["business_profile"],
+        "created": row.created,
+        "default_return_url": row.default_return_url,
+        "features": {**stored, "subscription_update": update},
+        "is_default": row.is_default,
+        "livemode": row.livemode,
+        "login_page": row.body["login_page"],
+        "metadata": row.body["metadata"],
+        "name": row.name,
+        "updated": row.updated,
+    }
+
+
+def effective(db: Session, principal: Principal, id: str | None, now: int) -> PortalConfiguration:
+    """The configuration of a new session: the one named, else the default. StripeError when it cannot be used."""
+    if id is None:
+        return ensure_default(db, principal, now)
+    row = db.scalar(_owned(principal).where(PortalConfiguration.id == id))
+    if row is None:
+        raise missing_object(NOUN, id, "configuration")
+    if not row.active:
+        raise invalid(f"The configuration `{id}` is not active: activate it, or choose another one.", "configuration")
+    return row
+
+
+def ensure_default(db: Session, principal: Principal, now: int) -> PortalConfiguration:
+    """The default configuration of the account and mode, made on first use. Of two concurrent makers one wins."""
+    is_default = _owned(principal).where(PortalConfiguration.is_default)
+    row = db.scalar(is_default)
+    if row is not None:
+        return row
+    body = _body(features.changed(features.DEFAULTS, features.DASHBOARD), BUSINESS_PROFILE, {})
+    row = _new(db, principal, now, body, is_default=True)
+    try:
+        with db.begin_nested():
+            db.add(row)
+    except IntegrityError:
+        return db.scalars(is_default).one()
+    return row
+
+
+def _owned(principal: Principal) -> Select[PortalConfiguration]:
+    return select(PortalConfiguration).where(
+        PortalConfiguration.account == principal.account, PortalConfiguration.livemode == principal.livemode
+    )
+
+
+def _body(features: features.Features, profile: Body, metadata: Mapping[str, str | None]) -> Body:
+    kept = {key: value for key, value in metadata.items() if value is not None}
+    return {
+        "business_profile": profile,
+        "features": features,
+        "login_page": {"enabled": False, "url": None},
+        "metadata": kept,
+    }
+
+
+def _new(db: Session, principal: Principal, now: int, body: Body, **values: Any) -> PortalConfiguration:
+    last = db.scalar(select(func.max(PortalConfiguration.seq))) or 0
+    return PortalConfiguration(
+        id=ids.new("bpc"),
+        # Two made at the very same time may share a number: then the id decides their order.
+        seq=last + 1,
+        account=principal.account,
+        livemode=principal.livemode,
+        application=principal.application,
+        active=True,
+        created=now,
+        updated=now,
+        body=body,
+        **values,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a create or an update will do, checked as far as it can be without a transaction.  id: None for a create."""
+
+    id: str | None
+    sent: dict[str, Any]
+    expand: tuple[str, ...]
+    now: int
+
+
+class Configurations:
+    """The calls of this resource, each in the two phases of `flask_portal.host.Operation`."""
+
+    def __init__(self, host: Host, settings: Settings) -> None:
+        self._host = host
+        self._url = f"{settings.api_prefix}/configurations"
+
+    def plan_create(self, principal: Principal, params: dict[str, Any], _ids: dict[str, str]) -> Change:
+        expand = _checked_expand(params)
+        _check_simple(params)
+        sent = {**params, "features": features.created(params["features"])}
+        self._check_products(principal, params)
+        return Change(None, sent, expand, self._prepared(principal))
+
+    def create(self, db: Session, principal: Principal, plan: Change) -> Body:
+        sent = plan.sent
+        profile = {**BUSINESS_PROFILE, **sent.get("business_profile", {})}
+        row = _new(
+            db,
+            principal,
+            plan.now,
+            _body(sent["features"], profile, sent.get("metadata") or {}),
+            name=sent.get("name"),
+            default_return_url=sent.get("default_return_url"),
+            is_default=False,
+        )
+        db.add(row)
+        db.flush()
+        self._host.recorded("billing_portal.configuration.created", represent(row))
+        return represent(row, plan.expand)
+
+    def plan_update(self, principal: Principal, params: dict[str, Any], ids: dict[str, str]) -> Change:
+        expand = _checked_expand(params)
+        _check_simple(params)
+        now = self._prepared(principal)
+        with self._host.session_factory() as db:
+            # The change is worked out again in the transaction; here it fails early, before Stripe is asked.
+            _changed(self._row(db, principal, ids["id"]), params)
+        self._check_products(principal, params)
+        return Change(ids["id"], params, expand, now)
+
+    def update(self, db: Session, principal: Principal, plan: Change) -> Body:
+        # A write comes first, so that two updates of one configuration follow each other on every database.
+        mine = update(PortalConfiguration).where(PortalConfiguration.id == plan.id)
+        db.execute(mine.values(seq=PortalConfiguration.seq), execution_options={"synchronize_session": False})
+        row = self._row(db, principal, str(plan.id))
+        before = represent(row)
+        for name, value in _changed(row, plan.sent).items():
+            setattr(row, name, value)
+        row.updated = plan.now
+        db.flush()
+        self._host.recorded("billing_portal.configuration.updated", represent(row), before)
+        return represent(row, plan.expand)
+
+    def retrieve(self, principal: Principal, params: dict[str, Any], ids: dict[str, str]) -> Body:
+        expand = _checked_expand(params)
+        with self._host.session_factory() as db:
+            return represent(self._row(db, principal, ids["id"]), expand)
+
+    def page(self, principal: Principal, params: dict[str, Any], _ids: dict[str, str]) -> Body:
+        paths = params.get("expand", [])
+        expanding.check(paths, expanding.OF_LIST)
+        expand = [path.removeprefix("data.") for path in paths]
+        self._prepared(principal)
+        with self._host.session_factory() as db:
+            rows, has_more = _page(db, principal, params)
+            return lists.envelope(self._url, [represent(row, expand) for row in rows], has_more)
+
+    def _prepared(self, principal: Principal) -> int:
+        """The time; and from the account's first use on there is a default configuration, also in lists."""
+        now = self._host.now(principal.account)
+        with self._host.session_factory() as db:
+            ensure_default(db, principal, now)
+            db.commit()
+        return now
+
+    def _row(self, db: Session, principal: Principal, id: str) -> PortalConfiguration:
+        row = db.scalar(_owned(principal).where(PortalConfiguration.id == id))
+        if row is None:
+            raise missing_object(NOUN, id)
+        return row
+
+    def _check_products(self, principal: Principal, params: dict[str, Any]) -> None:
+        products = params.get("features", {}).get("subscription_update", {}).get("products")
+        if products:
+            lookups.check_products(self._host.client(principal.account), products)
+
+
+def _checked_expand(params: dict[str, Any]) -> tuple[str, ...]:
+    paths = tuple(params.get("expand", []))
+    expanding.check(paths, expanding.OF_CONFIGURATION)
+    return paths
+
+
+def _check_simple(params: dict[str, Any]) -> None:
+    """What can be said without looking at anything stored."""
+    url = params.get("default_return_url")
+    if url is not None and not check_return_url(url):
+        raise invalid("Not a valid URL", "default_return_url", "url_invalid")
+    if params.get("login_page", {}).get("enabled"):
+        raise features.at("login_page[enabled]", not_built("The login page of a portal configuration"))
+
+
+def _changed(row: PortalConfiguration, sent: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of the row after an update. Raises StripeError when they do not go together."""
+    if sent.get("active") is False and row.is_default:
+        raise invalid("The default configuration cannot be deactivated.", "active")
+    body = {
+        **row.body,
+        "business_profile": {**row.body["business_profile"], **sent.get("business_profile", {})},
+        "features": features.changed(row.body["features"], sent.get("features", {})),
+        "metadata": _merged(row.body["metadata"], sent.get("metadata", {})),
+    }
+    plain: dict[str, Any] = {name: sent[name] for name in ("active", "name", "default_return_url") if name in sent}
+    return {**plain, "body": body}
+
+
+def _merged(metadata: dict[str, str], sent: dict[str, str | None] | None) -> dict[str, str]:
+    """Metadata merges by key; None removes a key, and None for the whole removes all."""
+    if sent is None:
+        return {}
+    return {key: value for key, value in {**metadata, **sent}.items() if value is not None}
+
+
+def _page(db: Session, principal: Principal, params: dict[str, Any]) -> tuple[list[PortalConfiguration], bool]:
+    """One page, newest first, and whether there is more in the direction of the cursor."""
+    wanted = _owned(principal)
+    for name in ("active", "is_default"):
+        if name in params:
+            wanted = wanted.where(getattr(PortalConfiguration, name).is_(params[name]))
+    limit = params["limit"]
+    if "ending_before" in params:
+        newer = wanted.where(_place(db, principal, params, "ending_before") < _PLACE)
+        ascending = newer.order_by(PortalConfiguration.seq, PortalConfiguration.id)
+        rows, has_more = lists.cut(db.scalars(ascending.limit(limit + 1)).all(), limit)
+        return rows[::-1], has_more
+    if "starting_after" in params:
+        wanted = wanted.where(_place(db, principal, params, "starting_after") > _PLACE)
+    descending = wanted.order_by(PortalConfiguration.seq.desc(), PortalConfiguration.id.desc())
+    return lists.cut(db.scalars(descending.limit(limit + 1)).all(), limit)
+
+
+_PLACE = tuple_(PortalConfiguration.seq, PortalConfiguration.id)
+
+
+def _place(db: Session, principal: Principal, params: dict[str, Any], cursor: str) -> tuple[int, str]:
+    row = db.scalar(_owned(principal).where(PortalConfiguration.id == params[cursor]))
+    if row is None:
+        raise missing_object(NOUN, params[cursor], cursor)
+    return row.seq, row.id

@@ -1,0 +1,44 @@
+"""Signals that the portal sends, after the change they tell of is stored.
+
+The sender is the Flask application: connect with `session_created.connect(receiver, app)`. A receiver gets the values
+named below as keywords. `Object` is an object of the API as a dict, `id` is a string.
+"""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+session_created = _signals.signal(
+    "session-created",
+    doc="A portal session was made, by the API or by `create_session`. session: Object, its `url` is null.",
+)
+session_opened = _signals.signal(
+    "session-opened",
+    doc="A customer followed the link of a session for the first time. session: id. customer: id.",
+)
+configuration_created = _signals.signal(
+    "configuration-created",
+    doc="A configuration was made by the API. configuration: Object.",
+)
+configuration_updated = _signals.signal(
+    "configuration-updated",
+    doc="A configuration was changed by the API. configuration: Object. before: Object, as it was.",
+)
+subscription_cancel_scheduled = _signals.signal(
+    "subscription-cancel-scheduled",
+    doc="A customer set the end of a subscription. subscription: Object. customer: id.",
+)
+subscription_canceled = _signals.signal(
+    "subscription-canceled",
+    doc="A customer ended a subscription at once. subscription: Object. customer: id.",
+)
+subscription_renewed = _signals.signal(
+    "subscription-renewed",
+    doc="A customer took back the scheduled end of a subscription. subscription: Object. customer: id.",
+)
+customer_updated = _signals.signal(
+    "customer-updated",
+    doc="A customer changed billing information. customer: Object. changed: list of parameter names.",
+)
