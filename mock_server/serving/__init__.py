@@ -1,0 +1,1 @@
+"""The command's server: one parent that watches and speaks, and workers that answer."""
