@@ -72,18 +72,29 @@ def postgresql_database(worker_id: str) -> sa.URL:
     return POSTGRESQL.set(database=name)
 
 
-@pytest.fixture
-def postgresql_url(postgresql_database: sa.URL) -> Iterator[str]:
-    """The URL of an empty PostgreSQL schema, removed after the test."""
+@pytest.fixture(scope="session")
+def postgresql_schema(postgresql_database: sa.URL) -> Iterator[str]:
+    """A schema of this test process, removed at its end: tables are made once, because that takes PostgreSQL a while."""
     schema = f"t{uuid.uuid4().hex}"
     with psycopg.connect(_dsn(postgresql_database), autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
-    url = postgresql_database.update_query_dict({"options": f"-csearch_path={schema}"})
-    yield url.render_as_string(hide_password=False)
+    yield schema
     with psycopg.connect(_dsn(postgresql_database), autocommit=True) as connection:
         # A connection that a test forgot must show up as an error here, not as a test run that hangs.
         connection.execute("SET lock_timeout = '10s'")
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def postgresql_url(postgresql_database: sa.URL, postgresql_schema: str) -> str:
+    """The URL of a PostgreSQL schema without a row; its tables may be there from an earlier test."""
+    with psycopg.connect(_dsn(postgresql_database), autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '10s'")
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (postgresql_schema,))
+        for (table,) in tables.fetchall():
+            connection.execute(f'DELETE FROM {postgresql_schema}."{table}"')
+    url = postgresql_database.update_query_dict({"options": f"-csearch_path={postgresql_schema}"})
+    return url.render_as_string(hide_password=False)
 
 
 @pytest.fixture

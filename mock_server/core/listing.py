@@ -6,7 +6,7 @@ Source: docs.stripe.com/api/pagination
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -56,6 +56,21 @@ def page(
     kept, has_more = lists.cut(rows, limit)
     bodies = [json.loads(text) for text in kept]
     return lists.envelope(url, bodies[::-1] if backwards else bodies, has_more)
+
+
+def texts(
+    call: Call,
+    resource: Listed,
+    conditions: Iterable[sa.ColumnElement[bool]],
+    keys: Mapping[str, Any],
+    most: int,
+) -> Sequence[str]:
+    """JSON texts of what fulfils any conditions, newest first, without deleted ones."""
+    columns = resource.table.c
+    wanted = [columns.account == call.account, columns.deleted.is_(False), *conditions]
+    wanted += [columns[name] == value for name, value in keys.items()]
+    query = sa.select(columns.body).where(*wanted).order_by(columns.created.desc(), columns.seq.desc())
+    return call.connection.execute(query.limit(most)).scalars().all()
 
 
 def compared(column: sa.ColumnElement[Any], value: Any) -> list[sa.ColumnElement[bool]]:

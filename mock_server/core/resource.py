@@ -14,9 +14,8 @@ from flask_portal.wire.params import ListParams, Params
 
 from . import listing
 from .call import Body, Call
+from .documents import Documents, table_of
 from .params import NotBuilt
-from .prepared import Prepared
-from .store import Serial
 
 Create = Callable[[Call, Body], Body]
 Update = Callable[[Call, Body, Body], Body]
@@ -24,7 +23,8 @@ Run = Callable[[Call, dict[str, str], Body], "Body | str"]
 Hook = Callable[..., None]
 Narrow = Callable[[sa.Table, Body], Iterable[sa.ColumnElement[bool]]]
 
-KINDS: Mapping[type, sa.types.TypeEngine[Any]] = {str: sa.String(255), int: sa.BigInteger(), bool: sa.Boolean()}
+MOST = 1_000_000_000
+"""No limit."""
 PAGING = frozenset({"limit", "starting_after", "ending_before", "expand", "created"})
 
 
@@ -124,33 +124,9 @@ class Resource:
         self.hooks: dict[str, list[Hook]] = {name: [] for name in happenings}
         self.view: Callable[[Call, Body], Body] | None = None
         self.when_due: Callable[[Call, Body], None] | None = None
-        self.table = self._table()
+        self.table = table_of(noun, {key.name: key.type for key in self.keys})
+        self.documents = Documents(self.table)
         self._has_customer = noun != "customer" and any(key.name == "customer" for key in self.keys)
-        columns = self.table.c
-        own = (columns.account == sa.bindparam("a")) & (columns.id == sa.bindparam("i"))
-        self._by_id = Prepared(sa.select(columns.body).where(own))
-        self._by_id_locked = Prepared(sa.select(columns.body).where(own).with_for_update())
-        inserted = [column.name for column in self.table.columns if column.name != "seq"]
-        self._insert = Prepared(sa.insert(self.table).values({name: sa.bindparam(name) for name in inserted}))
-
-    def _table(self) -> sa.Table:
-        name = "doc_" + self.noun.replace(".", "_")
-        columns = [sa.Column(key.name, KINDS[key.type]) for key in self.keys]
-        return sa.Table(
-            name,
-            sa.MetaData(),
-            sa.Column("seq", Serial, primary_key=True, autoincrement=True),
-            sa.Column("account", sa.String(64), nullable=False),
-            sa.Column("id", sa.String(255), nullable=False),
-            sa.Column("created", sa.BigInteger, nullable=False),
-            sa.Column("due", sa.BigInteger),
-            sa.Column("deleted", sa.Boolean, nullable=False, default=False),
-            sa.Column("body", sa.Text, nullable=False),
-            *columns,
-            sa.Index(f"ix_{name}_id", "account", "id", unique=True),
-            sa.Index(f"ix_{name}_created", "account", "created", "seq"),
-            *(sa.Index(f"ix_{name}_{key.name}", "account", key.name, "created", "seq") for key in self.keys),
-        )
 
     # What is stored
 
@@ -170,17 +146,12 @@ class Resource:
 
     def peek(self, call: Call, id: str) -> Body | None:
         """The object for showing it only: it is not locked, and not remembered as what a change started from."""
-        found = self._by_id.first(call.connection, {"a": call.account, "i": id})
+        found = self.documents.text(call.connection, call.account, id)
         return None if found is None else json.loads(found)
 
     def text(self, call: Call, id: str) -> str | None:
         """The stored JSON text of an object, or None."""
-        if "\0" in id:
-            # PostgreSQL has no such character, and says so with an error instead of finding nothing.
-            return None
-        query = self._by_id_locked if call.writes and self.locks else self._by_id
-        found: str | None = query.first(call.connection, {"a": call.account, "i": id})
-        return found
+        return self.documents.text(call.connection, call.account, id, lock=call.writes and self.locks)
 
     def get(self, call: Call, id: str, param: str | None = None) -> Body:
         """The object, not a deleted one; else `resource_missing`, which names `param` when the id came in one."""
@@ -193,15 +164,12 @@ class Resource:
         """The error that says there is no such object."""
         return errors.missing_object(self.label, id, param)
 
-    def where(
-        self, call: Call, *conditions: sa.ColumnElement[bool], limit: int | None = None, **keys: Any
-    ) -> list[Body]:
+    def where(self, call: Call, *conditions: sa.ColumnElement[bool], limit: int = MOST, **keys: Any) -> list[Body]:
         """Objects with these column values, newest first, without deleted ones."""
-        columns = self.table.c
-        wanted = [columns.account == call.account, columns.deleted.is_(False), *conditions]
-        wanted += [columns[name] == value for name, value in keys.items()]
-        query = sa.select(columns.body).where(*wanted).order_by(columns.created.desc(), columns.seq.desc())
-        texts = call.connection.execute(query.limit(limit) if limit else query).scalars().all()
+        if conditions:
+            texts = listing.texts(call, self, conditions, keys, limit)
+        else:
+            texts = self.documents.texts(call.connection, call.account, keys, limit)
         bodies: list[Body] = [json.loads(text) for text in texts]
         if call.writes:
             for body, text in zip(bodies, texts, strict=True):
@@ -215,12 +183,12 @@ class Resource:
     def add(self, call: Call, body: Body, *, due: int | None = None) -> Body:
         """Store a new object. due: the moment at which its `when_due` is to be called."""
         row = self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
-        self._insert.execute(call.connection, row)
+        self.documents.insert(call.connection, row)
         return body
 
     def save(self, call: Call, body: Body, **due: int | None) -> Body:
         """Store a changed object; `due=` also sets the moment at which `when_due` is to be called."""
-        self._write(call, body["id"], self._row(call, body) | due)
+        self.documents.update(call.connection, call.account, body["id"], self._row(call, body) | due)
         return body
 
     def remove(self, call: Call, body: Body, *, keep: bool = False) -> Body:
@@ -230,24 +198,19 @@ class Resource:
         """
         stub = {"id": body["id"], "object": body["object"], "deleted": True}
         left = body | stub if keep else stub
-        self._write(call, body["id"], {"body": _dumps(left), "deleted": True, "due": None})
+        row = {"body": _dumps(left), "deleted": True, "due": None}
+        self.documents.update(call.connection, call.account, body["id"], row)
         return stub
 
     def discard(self, call: Call, id: str) -> None:
         """Remove an object without a trace."""
-        columns = self.table.c
-        call.connection.execute(self.table.delete().where(columns.account == call.account, columns.id == id))
+        self.documents.delete(call.connection, call.account, id)
 
     def _row(self, call: Call, body: Body) -> dict[str, Any]:
         row = {"id": body["id"], "created": body.get("created", call.now), "body": _dumps(body)}
         for key in self.keys:
             row[key.name] = key.value(body)
         return row
-
-    def _write(self, call: Call, id: str, values: dict[str, Any]) -> None:
-        columns = self.table.c
-        statement = sa.update(self.table).where(columns.account == call.account, columns.id == id)
-        call.connection.execute(statement.values(values))
 
     # What upper resources join in
 
