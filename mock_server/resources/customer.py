@@ -12,7 +12,7 @@ from flask_portal.wire import errors
 from flask_portal.wire.params import Email, Hash, Int, ListOf, Metadata, Money, OneOf, Params, Ref, Str
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Included, Key, Resource, merge
 
 from .common import Address, ListByCreation, Shipping, full_address
 
@@ -24,8 +24,12 @@ customer = Resource(
     "/v1/customers",
     prefix="cus",
     search=("email", Key("invoice_prefix")),
-    includes={},
-    happenings=("tax_ids_given", "payment_method_given", "default_chosen", "deleted"),
+    expands={"invoice_settings.default_payment_method": "payment_method"},
+    includes={
+        "subscriptions": Included("subscription", "customer_of_current", "/v1/customers/{id}/subscriptions"),
+        "tax_ids": Included("tax_id", "customer", "/v1/customers/{id}/tax_ids"),
+    },
+    happenings=("tax_ids_given", "payment_method_given", "default_chosen", "deleting", "deleted"),
 )
 
 
@@ -212,6 +216,7 @@ def check_prefix(call: Call, sent: Body, body: Body | None = None) -> None:
 
 @customer.delete()
 def delete(call: Call, body: Body, _sent: Body) -> Body:
+    customer.tell(call, "deleting", body)
     customer.tell(call, "deleted", body)
     call.emit("customer.deleted", body)
     return customer.remove(call, body)

@@ -1,0 +1,87 @@
+"""The portal on the mock itself: a session that is made here has an address that opens here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import flask
+import stripe
+from flask.typing import ResponseReturnValue
+from sqlalchemy import orm
+
+from flask_portal.host import Body, Branding, Host, Operation, Principal
+from flask_portal.wire import errors
+from flask_portal.wire.params import Params
+from mock_server.core import accounts
+from mock_server.core.call import Call
+from mock_server.core.state import State
+from mock_server.http.answer import Work, respond
+from mock_server.http.request import IN_PROCESS_ACCOUNT, Received
+from mock_server.http.transport import InProcessTransport
+
+CLIENTS_KEPT = 256
+
+
+class MockHost(Host):
+    """What the mock answers for the portal that is mounted on it."""
+
+    def __init__(self, app: flask.Flask, state: State) -> None:
+        self._app = app
+        self._state = state
+        self._client = lru_cache(maxsize=CLIENTS_KEPT)(self._new_client)
+
+    def principal(self, request: flask.Request) -> Principal:
+        key = accounts.authenticate(request.headers.get("Authorization"))
+        if key.publishable:
+            raise errors.forbidden("This API call cannot be made with a publishable API key.", "secret_key_required")
+        return Principal(key.account)
+
+    def client(self, account: str) -> stripe.StripeClient:
+        return self._client(account)
+
+    def _new_client(self, account: str) -> stripe.StripeClient:
+        transport = InProcessTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
+        # The key goes no further than the transport, which says by itself whom it acts for.
+        return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
+
+    def now(self, account: str) -> int:
+        return self._state.clock.now()
+
+    def branding(self, account: str) -> Branding:
+        return Branding(name="Northwind Press")
+
+    def envelope(self, operation: Operation) -> Callable[..., ResponseReturnValue]:
+        def view(**ids: str) -> flask.Response:
+            return respond(self._state, work_of(operation, ids))
+
+        return view
+
+    def recorded(self, kind: str, body: Body, before: Mapping[str, Any] | None = None) -> None:
+        call: Call = flask.g.mock_server_call
+        if before is not None:
+            call.shown[(body["object"], body["id"])] = dict(before)
+        call.emit(kind, body)
+
+    def session_factory(self) -> orm.Session:
+        return orm.Session(self._state.store.engine.execution_options(mock_writes=True))
+
+
+def work_of(operation: Operation, ids: dict[str, str]) -> Work:
+    """An operation of the portal's API as work of the mock's: read first, then written in the call's transaction."""
+
+    def read(received: Received, sent: Body) -> Any:
+        return operation.read(Principal(received.account), sent, ids)
+
+    def run(call: Call, plan: Any) -> Body:
+        if operation.write is None:
+            return dict(plan)
+        flask.g.mock_server_call = call
+        # The session joins the call's transaction: it flushes, and the call commits.
+        with orm.Session(call.connection, join_transaction_mode="rollback_only") as session:
+            body = operation.write(session, Principal(call.account), plan)
+            session.flush()
+        return body
+
+    return Work(operation.params or Params, operation.writes, run, read, operation.reveal)

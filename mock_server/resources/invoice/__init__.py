@@ -1,0 +1,14 @@
+"""Invoices: what is owed for a period or a change, and whether it was paid.
+
+head: the resource.  params, calls: what can be asked.  represent: objects, lines, amounts.  settle: each step of its
+life, for the calls and for subscriptions.  due: what happens by itself.
+Source: docs.stripe.com/api/invoices
+"""
+
+from __future__ import annotations
+
+from . import calls, due, settle
+from .head import invoice, line_item
+from .represent import Bill, line_for_item, reduce
+
+__all__ = ["Bill", "calls", "due", "invoice", "line_for_item", "line_item", "reduce", "settle"]

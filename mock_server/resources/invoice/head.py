@@ -1,0 +1,52 @@
+"""What an invoice is: where it is kept, how it is found, and what others may join in.
+
+Its lines live in it: `/v1/invoices/{id}/lines` shows the same list as the invoice itself. The resource of lines only
+says what can be expanded in them.
+"""
+
+from __future__ import annotations
+
+from mock_server.core.resource import Included, Key, Resource
+
+invoice = Resource(
+    "invoice",
+    "/v1/invoices",
+    prefix="in",
+    search=(
+        "customer",
+        "status",
+        "collection_method",
+        Key("due_date", int),
+        Key("subscription", of="parent.subscription_details.subscription"),
+    ),
+    expands={
+        "customer": "customer",
+        "default_payment_method": "payment_method",
+        "discounts": "discount",
+        "parent.subscription_details.subscription": "subscription",
+        "total_discount_amounts.discount": "discount",
+    },
+    includes={"payments": Included("invoice_payment", by="invoice", url="/v1/invoices/{id}/payments")},
+    hidden=("confirmation_secret",),
+    happenings=(
+        "method_sought",
+        "discount_used",
+        "paid",
+        "payment_failed",
+        "payment_processing",
+        "overdue",
+        "closed",
+    ),
+)
+
+line_item = Resource(
+    "line_item",
+    prefix="il",
+    label="invoice line item",
+    expands={
+        "discount_amounts.discount": "discount",
+        "discounts": "discount",
+        "pricing.price_details.price": "price",
+        "subscription": "subscription",
+    },
+)

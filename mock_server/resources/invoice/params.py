@@ -1,0 +1,77 @@
+"""The parameters of the calls on invoices.
+
+Source: docs.stripe.com/api/invoices
+"""
+
+from __future__ import annotations
+
+from flask_portal.wire.params import (
+    Bool,
+    Hash,
+    ListOf,
+    Metadata,
+    OneOf,
+    Params,
+    Range,
+    Ref,
+    Str,
+)
+from mock_server.core.params import NotBuilt
+
+from ..common import ListByCreation
+
+
+class CustomField(Params):
+    name = Str(max_length=40, required=True)
+    value = Str(max_length=140, required=True)
+
+
+class Update(Params):
+    account_tax_ids = NotBuilt("A tax id of the account")
+    application_fee_amount = NotBuilt("Taking an application fee")
+    auto_advance = Bool()
+    automatic_tax = NotBuilt("Automatic tax")
+    automatically_finalizes_at = NotBuilt("Choosing when an invoice is finalised")
+    collection_method = NotBuilt("Changing how an invoice is collected")
+    custom_fields = ListOf(Hash(CustomField), max=4, nullable=True)
+    days_until_due = NotBuilt("Changing when an invoice is due")
+    default_payment_method = Ref("PaymentMethod")
+    default_source = NotBuilt("A legacy source")
+    default_tax_rates = NotBuilt("A tax rate")
+    description = Str(max_length=1500)
+    discounts = NotBuilt("Changing the discounts of an invoice")
+    due_date = NotBuilt("Changing when an invoice is due")
+    effective_at = NotBuilt("Choosing the date of an invoice")
+    footer = Str()
+    issuer = NotBuilt("Another issuer of an invoice")
+    metadata = Metadata()
+    number = NotBuilt("Choosing the number of an invoice")
+    on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
+    payment_settings = NotBuilt("Choosing how an invoice may be paid")
+    rendering = NotBuilt("Choosing how an invoice is rendered")
+    shipping_cost = NotBuilt("Shipping on an invoice")
+    shipping_details = NotBuilt("Shipping on an invoice")
+    statement_descriptor = Str(max_length=22)
+    transfer_data = NotBuilt("Transferring a payment to a connected account")
+
+
+class Finalize(Params):
+    auto_advance = Bool()
+
+
+class Pay(Params):
+    forgive = Bool()
+    mandate = NotBuilt("Giving a mandate")
+    off_session = Bool(load_default=True)
+    paid_out_of_band = Bool()
+    payment_method = Ref("PaymentMethod")
+    source = NotBuilt("A legacy source")
+
+
+class List(ListByCreation):
+    collection_method = OneOf("charge_automatically", "send_invoice")
+    customer = Ref("customer")
+    customer_account = NotBuilt("An account of the second API as a customer")
+    due_date = Range()
+    status = OneOf("draft", "open", "paid", "uncollectible", "void")
+    subscription = Ref("subscription")

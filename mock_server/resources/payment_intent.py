@@ -1,0 +1,391 @@
+"""Payment intents: a sum that is to be paid, from the first attempt to the one that succeeds.
+
+Source: docs.stripe.com/api/payment_intents, docs.stripe.com/payments/paymentintents/lifecycle
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_portal.wire import errors, ids
+from flask_portal.wire.params import Bool, Currency, Email, Hash, Metadata, Money, OneOf, Params, Ref, Str, Url
+from mock_server.billing.money import display, minimum_charge
+from mock_server.core.call import Body, Call, Kept
+from mock_server.core.params import NotBuilt
+from mock_server.core.resource import Resource, merge
+from mock_server.payments import outcomes
+from mock_server.payments.failures import Failure
+
+from . import charge as charges
+from . import payment_method as methods
+from .charge import Parcel, parcel
+from .common import ListByCreation
+from .customer import customer
+
+payment_intent = Resource(
+    "payment_intent",
+    "/v1/payment_intents",
+    prefix="pi",
+    search=("customer",),
+    expands={"customer": "customer", "latest_charge": "charge", "payment_method": "payment_method"},
+    happenings=("touched", "succeeded", "failed", "processing", "requires_action"),
+)
+
+OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
+HAPPENED = {"succeeded": "payment_intent.succeeded", "processing": "payment_intent.processing"}
+
+
+class AutomaticPaymentMethods(Params):
+    allow_redirects = OneOf("always", "never")
+    enabled = Bool(required=True)
+
+
+class Shared(Params):
+    """What can be said at every step."""
+
+    allowed_payment_method_types = NotBuilt("Allowing only some types of payment methods")
+    amount_details = NotBuilt("Itemising a payment")
+    capture_method = OneOf("automatic", "automatic_async", "manual")
+    excluded_payment_method_types = NotBuilt("Excluding some types of payment methods")
+    hooks = NotBuilt("Tax on a payment intent")
+    payment_details = NotBuilt("Giving a payment the references of an order")
+    payment_method = Ref("PaymentMethod")
+    payment_method_data = NotBuilt("Making a payment method together with its payment")
+    payment_method_options = NotBuilt("Giving a payment method its own options")
+    receipt_email = Email(nullable=True)
+    setup_future_usage = OneOf("off_session", "on_session", nullable=True)
+    shipping = Hash(Parcel, nullable=True)
+
+
+class Described(Shared):
+    """What is known about it before it is paid."""
+
+    application_fee_amount = NotBuilt("Taking an application fee")
+    customer_account = NotBuilt("An account of the second API as a customer")
+    description = Str(max_length=1000)
+    metadata = Metadata()
+    payment_method_configuration = NotBuilt("Choosing a payment method configuration")
+    statement_descriptor = Str(max_length=22)
+    statement_descriptor_suffix = Str(max_length=22)
+    transfer_data = NotBuilt("Transferring a payment to a connected account")
+    transfer_group = Str()
+
+
+class Confirming(Params):
+    """How it is confirmed."""
+
+    confirmation_token = NotBuilt("A confirmation token")
+    error_on_requires_action = Bool()
+    mandate = NotBuilt("Giving a mandate")
+    mandate_data = NotBuilt("Giving a mandate")
+    off_session = Bool()
+    radar_options = NotBuilt("A session of risk control")
+    return_url = Url()
+    use_stripe_sdk = Bool()
+
+
+class Create(Described, Confirming):
+    amount = Money(required=True, minimum=1)
+    automatic_payment_methods = Hash(AutomaticPaymentMethods)
+    confirm = Bool()
+    confirmation_method = OneOf("automatic", "manual")
+    currency = Currency(required=True)
+    customer = Ref("customer")
+    on_behalf_of = NotBuilt("Paying on behalf of a connected account")
+
+
+class Update(Described):
+    amount = Money(minimum=1)
+    currency = Currency()
+    customer = Ref("customer")
+
+
+class Confirm(Shared, Confirming):
+    amount_to_confirm = NotBuilt("Checking the amount at confirmation")
+
+
+class Cancel(Params):
+    cancellation_reason = OneOf("abandoned", "duplicate", "fraudulent", "requested_by_customer")
+
+
+class List(ListByCreation):
+    customer = Ref("customer")
+    customer_account = NotBuilt("An account of the second API as a customer")
+
+
+def represent(call: Call, sent: Body) -> Body:
+    """The object of a new intent. sent: at least `amount`, `currency` and `customer`."""
+    id = payment_intent.new_id()
+    return {
+        "id": id,
+        "object": "payment_intent",
+        "amount": sent["amount"],
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": sent.get("automatic_payment_methods"),
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": sent.get("capture_method", "automatic_async"),
+        "client_secret": ids.client_secret(id),
+        "confirmation_method": sent.get("confirmation_method", "automatic"),
+        "created": call.now,
+        "currency": sent["currency"],
+        "customer": sent.get("customer"),
+        "customer_account": None,
+        "description": sent.get("description"),
+        "excluded_payment_method_types": None,
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": call.livemode,
+        "managed_payments": None,
+        "metadata": sent.get("metadata") or {},
+        "next_action": None,
+        "on_behalf_of": None,
+        "payment_method": sent.get("payment_method"),
+        "payment_method_configuration_details": None,
+        "payment_method_options": {},
+        "payment_method_types": ["card"],
+        "processing": None,
+        "receipt_email": sent.get("receipt_email"),
+        "review": None,
+        "setup_future_usage": sent.get("setup_future_usage"),
+        "shipping": parcel(sent.get("shipping")),
+        "source": None,
+        "statement_descriptor": sent.get("statement_descriptor"),
+        "statement_descriptor_suffix": sent.get("statement_descriptor_suffix"),
+        "status": "requires_confirmation" if sent.get("payment_method") else "requires_payment_method",
+        "transfer_data": None,
+        "transfer_group": sent.get("transfer_group"),
+    }
+
+
+def begin(call: Call, sent: Body) -> Body:
+    """Store a new intent, and tell of it."""
+    body = represent(call, sent)
+    payment_intent.add(call, body)
+    call.emit("payment_intent.created", body)
+    return body
+
+
+def attempt(
+    call: Call, body: Body, method: Body, *, off_session: bool, return_url: str | None = None
+) -> errors.StripeError | None:
+    """Try to pay with `method`; the card error when it failed, which leaves a failed charge behind.
+
+    The intent is saved, and its events are told; what it pays for is for the caller to look after.
+    """
+    instrument = methods.instrument(method)
+    was_set_up = methods.was_set_up(method)
+    outcome = outcomes.on_charge(instrument, body["amount"], off_session, was_set_up)
+    body |= {"payment_method": method["id"], "next_action": None, "payment_method_types": [method["type"]]}
+    if outcome.result == "requires_action":
+        body |= {"status": "requires_action", "next_action": next_action(return_url)}
+        payment_intent.save(call, body)
+        call.emit("payment_intent.requires_action", body)
+        return None
+    made = charges.record(call, body, method, instrument, outcome)
+    body["latest_charge"] = made["id"]
+    if outcome.failure is not None:
+        return _failed(call, body, method, outcome.failure)
+    due = call.now + outcome.after if outcome.result == "processing" and outcome.later else None
+    _went_on(call, body, outcome.result, due)
+    keep_method(call, body, method)
+    return None
+
+
+def keep_method(call: Call, body: Body, method: Body) -> None:
+    """A method that has paid is saved for later payments where that was wanted; one of nobody is used up."""
+    if body["setup_future_usage"] and body["customer"]:
+        methods.keep(call, method, body["customer"])
+    else:
+        methods.spend(call, method)
+
+
+def _went_on(call: Call, body: Body, result: str, due: int | None) -> None:
+    received = body["amount"] if result == "succeeded" else 0
+    body |= {"status": result, "amount_received": received, "last_payment_error": None}
+    payment_intent.save(call, body, due=due)
+    call.emit(HAPPENED[result], body)
+
+
+def _failed(call: Call, body: Body, method: Body, failure: Failure) -> errors.StripeError:
+    error: Body = {
+        "advice_code": failure.advice_code,
+        "charge": body["latest_charge"],
+        "code": failure.code,
+        "decline_code": failure.decline_code,
+        "doc_url": errors.DOC_URL + failure.code.replace("_", "-"),
+        "message": failure.message,
+        "payment_method": call.snapshot(method),
+        "type": "card_error",
+    }
+    known = {name: value for name, value in error.items() if value is not None}
+    body |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": known}
+    payment_intent.save(call, body, due=None)
+    call.emit("payment_intent.payment_failed", body)
+    return card_error(call, body)
+
+
+def card_error(call: Call, body: Body) -> errors.StripeError:
+    """The error that answers a failed attempt."""
+    last = body["last_payment_error"]
+    extra = {name: last[name] for name in ("advice_code", "charge", "payment_method") if name in last}
+    shown = call.snapshot(body)
+    return errors.card_error(last["message"], last["code"], last.get("decline_code"), payment_intent=shown, **extra)
+
+
+def next_action(return_url: str | None) -> Body:
+    """What the customer has to do: confirm with the bank, in Stripe.js or on a page of its own."""
+    if return_url is None:
+        return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
+    return {"type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": None}}
+
+
+def cancel_for(call: Call, body: Body, reason: str | None) -> Body:
+    """Give it up: nothing can be paid with it any more."""
+    body |= {
+        "canceled_at": call.now,
+        "cancellation_reason": reason,
+        "next_action": None,
+        "status": "canceled",
+    }
+    payment_intent.save(call, body, due=None)
+    call.emit("payment_intent.canceled", body)
+    return body
+
+
+@payment_intent.create(Create)
+def create(call: Call, sent: Body) -> Body:
+    check_amount(sent["amount"], sent["currency"])
+    refuse_manual_capture(sent)
+    sent.setdefault("automatic_payment_methods", {"allow_redirects": "always", "enabled": True})
+    if "customer" in sent:
+        customer.get(call, sent["customer"], "customer")
+    if "payment_method" in sent:
+        sent["payment_method"] = chosen_method(call, sent["payment_method"], sent.get("customer"))["id"]
+    body = begin(call, sent)
+    return confirmed(call, body, sent) if sent.get("confirm") else body
+
+
+@payment_intent.update(Update)
+def update(call: Call, body: Body, sent: Body) -> Body:
+    check_open(body, "updated")
+    refuse_manual_capture(sent)
+    if {"amount", "currency", "customer"} & sent.keys():
+        payment_intent.tell(call, "touched", body, "change the amount, currency or customer of")
+    if "customer" in sent:
+        customer.get(call, sent["customer"], "customer")
+    take(call, body, sent)
+    check_amount(body["amount"], body["currency"])
+    payment_intent.save(call, body)
+    return body
+
+
+@payment_intent.action("/confirm", Confirm)
+def confirm(call: Call, body: Body, sent: Body) -> Body:
+    check_open(body, "confirmed")
+    refuse_manual_capture(sent)
+    return confirmed(call, body, sent)
+
+
+@payment_intent.action("/cancel", Cancel)
+def cancel(call: Call, body: Body, sent: Body) -> Body:
+    payment_intent.tell(call, "touched", body, "cancel")
+    check_open(body, "canceled")
+    return cancel_for(call, body, sent.get("cancellation_reason"))
+
+
+def take(call: Call, body: Body, sent: Body) -> None:
+    """Put what was sent into an intent that is still open."""
+    if "payment_method" in sent:
+        owner = sent.get("customer", body["customer"])
+        sent["payment_method"] = chosen_method(call, sent["payment_method"], owner)["id"]
+        body["status"] = "requires_confirmation"
+    merge(body, sent, skip=(*Confirming().fields, "shipping"))
+    if "shipping" in sent:
+        body["shipping"] = parcel(sent["shipping"])
+
+
+def confirmed(call: Call, body: Body, sent: Body) -> Body:
+    """Confirm an intent: pay with its method; a payment that fails is answered with its error, and stays recorded."""
+    kept = {name: value for name, value in sent.items() if name in Confirm().fields and name != "expand"}
+    take(call, body, kept)
+    if body["payment_method"] is None:
+        raise errors.invalid(
+            "This PaymentIntent cannot be confirmed without a payment method: pass `payment_method`.",
+            code="payment_intent_unexpected_state",
+            param="payment_method",
+        )
+    method = methods.payment_method.get(call, body["payment_method"], "payment_method")
+    off_session = sent.get("off_session", False)
+    error = attempt(call, body, method, off_session=off_session, return_url=sent.get("return_url"))
+    if body["status"] == "requires_action" and sent.get("error_on_requires_action"):
+        raise errors.card_error("This payment needs the customer's confirmation.", "authentication_required")
+    follow_up(call, body)
+    if error is not None:
+        raise Kept(error)
+    return body
+
+
+def follow_up(call: Call, body: Body) -> None:
+    """Let what is paid for know how the attempt went."""
+    happening = "failed" if body["status"] == "requires_payment_method" else body["status"]
+    payment_intent.tell(call, happening, body)
+
+
+def chosen_method(call: Call, id: str, owner: str | None) -> Body:
+    """The method that `id` names; one of another customer is refused."""
+    method = methods.found(call, id)
+    if method["customer"] is not None and method["customer"] != owner:
+        raise errors.invalid(
+            "This payment method belongs to a customer: pass that customer as well to pay with it.", "payment_method"
+        )
+    return method
+
+
+def check_open(body: Body, verb: str) -> None:
+    """Only what is not over can be confirmed, changed or canceled."""
+    if body["status"] not in OPEN:
+        raise errors.invalid(
+            f"This PaymentIntent could not be {verb} because it has a status of {body['status']}.",
+            code="payment_intent_unexpected_state",
+        )
+
+
+def check_amount(amount: int, currency: str) -> None:
+    """A payment has at least the amount that is charged in its currency."""
+    least = minimum_charge(currency)
+    if amount < least:
+        raise errors.invalid(f"Amount must be at least {display(least, currency)}", "amount", "amount_too_small")
+
+
+def refuse_manual_capture(sent: dict[str, Any]) -> None:
+    """An authorisation without its capture is not built."""
+    if sent.get("capture_method") == "manual":
+        raise errors.not_built("Capturing payments by hand")
+
+
+@payment_intent.due
+def settle(call: Call, body: Body) -> None:
+    """A bank has answered: the payment that was processing has come through, or has not."""
+    payment_intent.save(call, body, due=None)
+    if body["status"] != "processing":
+        return
+    method = methods.payment_method.find(call, body["payment_method"]) or {}
+    instrument = methods.instrument(method)
+    outcome = outcomes.on_charge(instrument, body["amount"], off_session=True, was_set_up=True).later
+    if outcome is None:
+        return
+    charges.settle(call, body["latest_charge"], instrument, outcome)
+    if outcome.failure is not None:
+        _failed(call, body, method, outcome.failure)
+    else:
+        _went_on(call, body, outcome.result, None)
+    payment_intent.tell(call, "succeeded" if outcome.failure is None else "failed", body)
+
+
+payment_intent.retrieves()
+payment_intent.lists(List)

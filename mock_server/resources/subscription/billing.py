@@ -1,0 +1,190 @@
+"""What a subscription puts on invoices: the lines of periods, and the prorations of changes.
+
+Source: docs.stripe.com/billing/subscriptions/prorations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_portal.wire import errors
+from mock_server.billing import lines, proration
+from mock_server.billing.calendar import Period, Span
+from mock_server.billing.money import decimal_string
+from mock_server.core.call import Body, Call
+
+from .. import invoice as invoices
+from .. import invoiceitem as pending
+from ..discount import lasting, used_up
+from ..subscription_item import BILLED, price_of
+from .items import Change
+from .represent import bought, period_of, product_name
+
+
+def lines_of(call: Call, body: Body, items: Sequence[Body], spans: Sequence[Span]) -> list[Body]:
+    """The lines that bill these items for these spans."""
+    found = lines.of_period([bought(call, item, body["currency"]) for item in items], spans)
+    return as_lines(call, items, found)
+
+
+def trial_lines(call: Call, body: Body, items: Sequence[Body], period: Period) -> list[Body]:
+    """The lines of nothing that show a trial."""
+    wares = [bought(call, item, body["currency"]) for item in items]
+    return as_lines(call, items, lines.of_trial(wares, period, body["billing_mode"]["type"]))
+
+
+def as_lines(call: Call, items: Sequence[Body], found: Sequence[lines.Line]) -> list[Body]:
+    """Lines as objects."""
+    by_id = {item["id"]: item for item in items}
+    return [
+        invoices.line_for_item(call, by_id[line.key], price_of(call, by_id[line.key]["price"]), line) for line in found
+    ]
+
+
+def bill_for(call: Call, body: Body, reason: str, made: Sequence[Body], period: Period) -> invoices.Bill:
+    """An invoice of this subscription. The subscription names it as its latest."""
+    bill = invoices.Bill(
+        body["customer"],
+        body["currency"],
+        reason,
+        period,
+        made,
+        [one["id"] for one in lasting(call, body["discounts"], call.now)],
+        body,
+        body["collection_method"],
+        body["days_until_due"] if body["collection_method"] == "send_invoice" else None,
+    )
+    body["latest_invoice"] = bill.id
+    return bill
+
+
+def note_billed(items: Sequence[Body], invoice: Body) -> None:
+    """Keep with each item what this invoice bills for it, after discounts, so that a change can give it back."""
+    for item in items:
+        own = [line for line in invoice["lines"]["data"] if pays_for(line, item["id"])]
+        if own:
+            net = sum(line["amount"] - sum(one["amount"] for one in line["discount_amounts"]) for line in own)
+            item[BILLED] = own[0]["period"] | {
+                "amount": net,
+                "invoice": invoice["id"],
+                "lines": [line["id"] for line in own],
+                "price": item["price"],
+                "quantity": item["quantity"],
+            }
+
+
+def pays_for(line: Body, item: str) -> bool:
+    """Whether a line bills an item for a period, and not a change of it."""
+    details = line["parent"]["subscription_item_details"]
+    return bool(details and details["subscription_item"] == item and not details["proration"])
+
+
+def prorate(call: Call, body: Body, changes: Sequence[Change], items: Sequence[Body], at: int) -> list[Body]:
+    """Make the pending items of these changes, credit before debit, and keep what each item costs from now on.
+
+    items: all items after the changes.  at: when the changes count from.
+    """
+    full = net_amounts(call, body, items)
+    made = []
+    for change in changes:
+        before = old_part(call, body, change.before, at) if change.before else None
+        after = new_part(call, change.after, full[change.after["id"]], at) if change.after else None
+        for found in proration.change_lines(before, after, at):
+            side = change.before if found.kind == "credit" else change.after
+            if side is not None:
+                made.append(put_pending(call, body, side, found))
+    return made
+
+
+def old_part(call: Call, body: Body, item: Body, at: int) -> proration.Part | None:
+    """What was paid for an item until now; None where nothing was.
+
+    Flexible billing mode gives credit for what was billed, classic for what it costs by the present price.
+    """
+    paid = item[BILLED]
+    if paid is None or not paid["start"] <= at <= paid["end"]:
+        return None
+    period = Period(paid["start"], paid["end"])
+    if body["billing_mode"]["type"] == "classic":
+        amount = net_amounts(call, body, [item])[item["id"]]
+        return part(call, item["price"], item["quantity"], amount, period_of(item))
+    return part(call, paid["price"], paid["quantity"], paid["amount"], period)
+
+
+def new_part(call: Call, item: Body, amount: int, at: int) -> proration.Part:
+    """What an item costs for its period."""
+    period = period_of(item)
+    if not period.start <= at <= period.end:
+        raise errors.invalid("proration_date must lie within the current period.", "proration_date")
+    return part(call, item["price"], item["quantity"], amount, period)
+
+
+def part(call: Call, price_id: str, quantity: int, amount: int, period: Period) -> proration.Part:
+    """One side of a change."""
+    return proration.Part(product_name(call, price_of(call, price_id)["product"]), amount, period, quantity, price_id)
+
+
+def net_amounts(call: Call, body: Body, items: Sequence[Body]) -> dict[str, int]:
+    """What each item costs for a whole period, after the discounts that last, by the item's id.
+
+    In classic billing mode a discount of an amount counts in full for each item that changes; flexible ones share it.
+    """
+    spans = [Span(period_of(item), period_of(item)) for item in items]
+    made = lines_of(call, body, items, spans)
+    groups = [made] if body["billing_mode"]["type"] == "flexible" else [[line] for line in made]
+    # One that lasts for one invoice reduces the next, not what a change costs.
+    repeated = [id for id in body["discounts"] if not used_up(call, id)]
+    for group in groups:
+        invoices.reduce(call, group, repeated, body["currency"])
+    found = dict.fromkeys((item["id"] for item in items), 0)
+    for line in made:
+        off = sum(one["amount"] for one in line["discount_amounts"])
+        found[line["parent"]["subscription_item_details"]["subscription_item"]] += line["amount"] - off
+    return found
+
+
+def put_pending(call: Call, body: Body, item: Body, found: proration.Proration) -> Body:
+    """Store one side of a change as an invoice item."""
+    costs = price_of(call, found.part.price)
+    paid = item[BILLED]
+    tie = {"subscription": body["id"], "subscription_item": item["id"]}
+    more = {
+        "description": found.description,
+        "discountable": False,
+        "parent": {"subscription_details": tie, "type": "subscription_details"},
+        "period": {"end": found.period.end, "start": found.period.start},
+        "pricing": pending.pricing(costs),
+        "proration": True,
+        "proration_details": {
+            "credited_items": credited_items(paid) if found.kind == "credit" else None,
+            "discount_amounts": [],
+        },
+        "quantity": found.part.quantity,
+        "quantity_decimal": decimal_string(found.part.quantity),
+    }
+    made = pending.add(call, pending.represent(call, body["customer"], body["currency"], found.amount, more))
+    if found.kind == "debit":
+        item[BILLED] = {
+            "amount": found.amount,
+            "end": found.period.end,
+            "invoice_item": made["id"],
+            "price": item["price"],
+            "quantity": item["quantity"],
+            "start": found.period.start,
+        }
+    return made
+
+
+def credited_items(paid: Body | None) -> Body | None:
+    """What a credit gives back: lines of an invoice, or an item that still waits for one."""
+    if paid is None:
+        return None
+    if "invoice_item" in paid:
+        return {"invoice_item": paid["invoice_item"], "invoice_line_item_details": None, "type": "invoice_item"}
+    details = {"invoice": paid["invoice"], "invoice_line_items": paid["lines"]}
+    return {"invoice_item": None, "invoice_line_item_details": details, "type": "invoice_line_items"}
+
+
+def has_pending(call: Call, body: Body) -> bool:
+    """Whether anything waits for the next invoice of this subscription."""
+    return bool(pending.pending(call, body["customer"], body["id"], body["currency"]))

@@ -1,0 +1,93 @@
+"""What happens to subscriptions by itself: trials end, periods follow one another, scheduled ends come.
+
+Source: docs.stripe.com/billing/subscriptions/overview
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mock_server.billing import lifecycle
+from mock_server.billing.calendar import Period
+from mock_server.core.call import Body, Call
+
+from .. import invoice as invoices
+from ..customer import customer
+from .billing import bill_for, lines_of, note_billed
+from .ending import end
+from .head import earliest_start, subscription
+from .represent import items_of, put_period, save, save_and_tell, state_of
+
+
+@subscription.due
+def fall_due(call: Call, body: Body) -> None:
+    """The moment that was waited for has come."""
+    state = state_of(call, body, has_method=has_method(call, body))
+    for step in lifecycle.at_period_end(state, call.now):
+        STEPS[step.name](call, body, step)
+    save(call, body)
+
+
+def has_method(call: Call, body: Body) -> bool:
+    """Whether there is anything to pay with; what is sent as an invoice needs nothing."""
+    if body["collection_method"] == "send_invoice" or body["default_payment_method"]:
+        return True
+    return customer.get(call, body["customer"])["invoice_settings"]["default_payment_method"] is not None
+
+
+def expire(call: Call, body: Body, step: lifecycle.Step) -> None:
+    """Its first invoice was not paid in time."""
+    first = invoices.invoice.get(call, body["latest_invoice"])
+    if first["status"] == "open":
+        invoices.settle.close(call, first, "void")
+    body |= {"ended_at": call.now, "status": step.status}
+    save_and_tell(call, body)
+
+
+def announce(call: Call, body: Body, _step: lifecycle.Step) -> None:
+    """Its trial ends in three days."""
+    call.emit("customer.subscription.trial_will_end", body)
+
+
+def end_trial(_call: Call, body: Body, step: lifecycle.Step) -> None:
+    """Its trial is over; the first period that is paid for follows."""
+    body["status"] = step.status
+
+
+def pause(call: Call, body: Body, step: lifecycle.Step) -> None:
+    """Its trial is over, and there is nothing to pay with."""
+    paused = {"subscription": {"type": "trial_end_without_payment_method"}, "transitioned_at": call.now}
+    body |= {"status": step.status, "status_details": {"paused": paused | {"type": "subscription"}}}
+    save_and_tell(call, body)
+    call.emit("customer.subscription.paused", body)
+
+
+def cancel(call: Call, body: Body, _step: lifecycle.Step) -> None:
+    """Its end has come."""
+    end(call, body)
+
+
+def renew(call: Call, body: Body, step: lifecycle.Step) -> None:
+    """The next period of those items whose period is over; their invoice is a draft for an hour."""
+    before = Period(earliest_start(body), call.now)
+    spans = {renewal.key: renewal.span for renewal in step.renewals}
+    renewed = [item for item in items_of(body) if item["id"] in spans]
+    for item in renewed:
+        put_period(item, spans[item["id"]].period)
+    made = lines_of(call, body, renewed, [spans[item["id"]] for item in renewed])
+    bill = bill_for(call, body, "subscription_cycle", made, before)
+    save_and_tell(call, body)
+    # Nobody is asked to pay for the new periods of a subscription that is unpaid.
+    invoice = invoices.settle.draft(call, bill, waits=body["status"] != "unpaid")
+    note_billed(renewed, invoice)
+    save(call, body)
+
+
+STEPS: Mapping[str, Callable[[Call, Body, lifecycle.Step], None]] = {
+    "expire": expire,
+    "trial_will_end": announce,
+    "trial_ended": end_trial,
+    "pause": pause,
+    "cancel": cancel,
+    "renew": renew,
+}

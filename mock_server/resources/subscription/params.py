@@ -1,0 +1,233 @@
+"""The parameters of the calls on subscriptions and their items.
+
+Source: docs.stripe.com/api/subscriptions
+"""
+
+from __future__ import annotations
+
+from flask_portal.wire.params import (
+    Bool,
+    Currency,
+    DecimalString,
+    Hash,
+    Int,
+    ListOf,
+    ListParams,
+    Metadata,
+    Money,
+    NowOrTimestamp,
+    OneOf,
+    Params,
+    Range,
+    Ref,
+    Str,
+    Timestamp,
+    WordOr,
+)
+from mock_server.core.params import NotBuilt
+
+from ..common import ListByCreation
+from ..discount import MOST as MOST_DISCOUNTS
+from ..discount import Applied
+from ..price_params import BEHAVIORS, Interval
+
+MOST_ITEMS = 20
+LONGEST_TRIAL_DAYS = 730
+FEEDBACK = (
+    "customer_service",
+    "low_quality",
+    "missing_features",
+    "other",
+    "switched_service",
+    "too_complex",
+    "too_expensive",
+    "unused",
+)
+STATUSES = (
+    "active",
+    "canceled",
+    "incomplete",
+    "incomplete_expired",
+    "past_due",
+    "paused",
+    "trialing",
+    "unpaid",
+)
+
+
+class PriceData(Params):
+    exclusive = (("unit_amount", "unit_amount_decimal"),)
+
+    currency = Currency(required=True)
+    product = Ref("product", required=True)
+    recurring = Hash(Interval, required=True)
+    tax_behavior = OneOf(*BEHAVIORS)
+    unit_amount = Money(minimum=0)
+    unit_amount_decimal = DecimalString(minimum=0)
+
+
+class NewItem(Params):
+    exclusive = (("price", "price_data", "plan"),)
+
+    billing_thresholds = NotBuilt("A billing threshold")
+    current_trial = NotBuilt("A trial offer of an item")
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    metadata = Metadata()
+    plan = Ref("plan")
+    price = Ref("price")
+    price_data = Hash(PriceData)
+    quantity = Int(minimum=0)
+    tax_rates = NotBuilt("A tax rate")
+
+
+class ChangedItem(NewItem):
+    clear_usage = NotBuilt("Billing by usage meters")
+    deleted = Bool()
+    id = Ref("subscription_item")
+
+
+class BillingMode(Params):
+    flexible = NotBuilt("Choosing how discounts show in prorations")
+    type = OneOf("classic", "flexible", required=True)
+
+
+class EndBehavior(Params):
+    billing_cycle_anchor = NotBuilt("Keeping the billing cycle anchor at the end of a trial")
+    missing_payment_method = OneOf("cancel", "create_invoice", "pause")
+
+
+class TrialSettings(Params):
+    end_behavior = Hash(EndBehavior, required=True)
+
+
+class PaymentSettings(Params):
+    payment_method_options = NotBuilt("Giving a payment method its own options")
+    payment_method_types = NotBuilt("Choosing how a subscription may be paid")
+    save_default_payment_method = OneOf("off", "on_subscription")
+
+
+class CustomField(Params):
+    name = Str(max_length=40, required=True)
+    value = Str(max_length=140, required=True)
+
+
+class InvoiceSettings(Params):
+    account_tax_ids = NotBuilt("A tax id of the account")
+    custom_fields = ListOf(Hash(CustomField), max=4, nullable=True)
+    description = Str(nullable=True)
+    footer = Str(nullable=True)
+    issuer = NotBuilt("Another issuer of an invoice")
+
+
+class CancellationDetails(Params):
+    comment = Str(nullable=True)
+    feedback = OneOf(*FEEDBACK, nullable=True)
+    feedback_option = NotBuilt("A feedback option of your own")
+
+
+class Billing(Params):
+    """How a change is billed, of a subscription or of an item."""
+
+    payment_behavior = OneOf("allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete")
+    proration_behavior = OneOf("always_invoice", "create_prorations", "none")
+
+
+class Shared(Billing):
+    """What can be said when a subscription is made, and later."""
+
+    add_invoice_items = NotBuilt("Adding one-time items to a subscription's invoice")
+    application_fee_percent = NotBuilt("Taking an application fee")
+    automatic_tax = NotBuilt("Automatic tax")
+    billing_schedules = NotBuilt("A billing schedule")
+    billing_thresholds = NotBuilt("A billing threshold")
+    cancel_at_period_end = Bool()
+    collection_method = OneOf("charge_automatically", "send_invoice")
+    days_until_due = Int(minimum=0)
+    default_payment_method = Ref("PaymentMethod")
+    default_source = NotBuilt("A legacy source")
+    default_tax_rates = NotBuilt("A tax rate")
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    invoice_settings = Hash(InvoiceSettings)
+    metadata = Metadata()
+    off_session = Bool()
+    on_behalf_of = NotBuilt("Billing on behalf of a connected account")
+    payment_settings = Hash(PaymentSettings)
+    pending_invoice_item_interval = NotBuilt("An interval of its own for pending invoice items")
+    transfer_data = NotBuilt("Transferring a payment to a connected account")
+    trial_end = NowOrTimestamp()
+    trial_from_plan = Bool()
+    trial_settings = Hash(TrialSettings)
+
+
+class Create(Shared):
+    exclusive = (("cancel_at", "cancel_at_period_end"), ("trial_end", "trial_period_days"))
+
+    backdate_start_date = NotBuilt("A start in the past")
+    billing_cycle_anchor = Timestamp()
+    billing_cycle_anchor_config = NotBuilt("Describing the billing cycle anchor instead of naming it")
+    billing_mode = Hash(BillingMode)
+    cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end")
+    currency = Currency()
+    customer = Ref("customer", required=True)
+    customer_account = NotBuilt("An account of the second API as a customer")
+    description = Str(max_length=500)
+    items = ListOf(Hash(NewItem), required=True, min=1, max=MOST_ITEMS)
+    trial_period_days = Int(minimum=0, maximum=LONGEST_TRIAL_DAYS)
+
+
+class Anchor(Params):
+    type = OneOf("now", "unchanged", required=True)
+
+
+class Update(Shared):
+    exclusive = (("cancel_at", "cancel_at_period_end"),)
+
+    billing_cycle_anchor = Hash(Anchor)
+    cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end", nullable=True)
+    cancellation_details = Hash(CancellationDetails)
+    description = Str(max_length=500, nullable=True)
+    items = ListOf(Hash(ChangedItem), max=2 * MOST_ITEMS)
+    pause_collection = NotBuilt("Pausing the collection of payments")
+    proration_date = Timestamp()
+
+
+class Cancel(Params):
+    cancellation_details = Hash(CancellationDetails)
+    invoice_now = Bool(load_default=False)
+    prorate = Bool(load_default=False)
+
+
+class ListOfCustomer(ListParams):
+    status = OneOf(*STATUSES, "all", "ended")
+
+
+class List(ListByCreation):
+    automatic_tax = NotBuilt("Automatic tax")
+    collection_method = OneOf("charge_automatically", "send_invoice")
+    current_period_end = Range()
+    current_period_start = Range()
+    customer = Ref("customer")
+    customer_account = NotBuilt("An account of the second API as a customer")
+    plan = Ref("plan")
+    price = Ref("price")
+    status = OneOf(*STATUSES, "all", "ended")
+    test_clock = NotBuilt("A test clock")
+
+
+class CreateItem(NewItem, Billing):
+    proration_date = Timestamp()
+    subscription = Ref("subscription", required=True)
+
+
+class UpdateItem(NewItem, Billing):
+    off_session = Bool()
+    proration_date = Timestamp()
+
+
+class DeleteItem(Billing):
+    clear_usage = NotBuilt("Billing by usage meters")
+    proration_date = Timestamp()
+
+
+class ListItems(ListParams):
+    subscription = Ref("subscription", required=True)

@@ -1,0 +1,42 @@
+"""A fresh mock, whose every answer is held against the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+import stripe
+
+from mock_server.core.accounts import authenticate
+from mock_server.core.call import Call
+from mock_server.testing import InProcessTransport, Mock
+from mock_server.testing.patches import DEFAULT_KEY
+from tests.contract.recorder import watched
+
+
+@pytest.fixture(scope="session")
+def used_mock() -> Mock:
+    """One mock for all tests of this process: emptying it is quicker than making another."""
+    return Mock()
+
+
+@pytest.fixture
+def mock(used_mock: Mock, monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """An empty mock. An answer that the `stripe` package would not expect fails the test."""
+    monkeypatch.setattr(InProcessTransport, "send", watched(InProcessTransport.send))
+    used_mock.reset()
+    return used_mock
+
+
+@pytest.fixture
+def shop(mock: Mock) -> stripe.StripeClient:
+    """An official client on an empty mock."""
+    return mock.client
+
+
+@pytest.fixture
+def inside(mock: Mock) -> Callable[[], AbstractContextManager[Call]]:
+    """Opens a call of the client's account, for what resources offer to one another."""
+    account = authenticate(f"Bearer {DEFAULT_KEY}").account
+    return lambda: mock.state.writing(account)
