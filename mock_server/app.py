@@ -10,11 +10,16 @@ from pathlib import Path
 
 import flask
 
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from flask_portal.extension import Portal
+from flask_portal.models import Base
 from mock_server.background import Background
 from mock_server.core.clock import Clock
 from mock_server.core.state import State
 from mock_server.core.store import Store
 from mock_server.http import control, routes
+from mock_server.portal import MockHost
 from mock_server.resources import registry
 from mock_server.resources.event import event
 from mock_server.resources.webhook_endpoint import webhook_endpoint
@@ -23,6 +28,8 @@ from mock_server.webhooks import outbox
 
 DEFAULT_DATABASE = "./mock-server.db"
 DEFAULT_URL = "http://127.0.0.1:12111"
+PORTAL_PREFIX = "/p"
+SESSION_COOKIE = "mock_server"
 
 
 def create_app(
@@ -50,21 +57,31 @@ def create_app(
     box = outbox.Outbox(webhook_endpoint, event)
     state = State(registry(box), store, Clock(), (public_url or DEFAULT_URL).rstrip("/"), CURRENT)
     app = flask.Flask("mock_server", static_folder=None)
+    app.session_interface = PageSessions()
+    app.config.update(SESSION_COOKIE_NAME=SESSION_COOKIE, PORTAL_URL_PREFIX=PORTAL_PREFIX, PORTAL_BASE_URL=public_url)
     app.extensions["mock_server"] = state
     app.extensions["mock_server_outbox"] = box
-    store.create_tables(state.registry.metadata, outbox.metadata)
+    store.create_tables(state.registry.metadata, outbox.metadata, Base.metadata)
     app.secret_key = server_key(state)
+    Portal(app, host=MockHost(app, state))
     if forward_to is not None:
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
     app.register_blueprint(routes.blueprint(state))
     routes.answer_unknown_urls(app, state)
-    app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata)))
+    app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata, Base.metadata)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
     if background:
         run_in_background(app, Background(state, box))
     if folder is not None:
         app.extensions["mock_server_folder"] = folder
     return app
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Cookies are for people: a call of the API has none, and is spared the search for one."""
+
+    def open_session(self, app: flask.Flask, request: flask.Request) -> SecureCookieSession | None:
+        return None if request.path.startswith("/v1/") else super().open_session(app, request)
 
 
 def run_in_background(app: flask.Flask, work: Background) -> None:

@@ -18,7 +18,7 @@ from mock_server.core import accounts
 from mock_server.core.call import Call
 from mock_server.core.state import State
 from mock_server.http.answer import Work, respond
-from mock_server.http.request import IN_PROCESS_ACCOUNT, Received
+from mock_server.http.request import IN_PROCESS_ACCOUNT, Received, base_url
 from mock_server.http.transport import InProcessTransport
 
 CLIENTS_KEPT = 256
@@ -45,6 +45,10 @@ class MockHost(Host):
         transport = InProcessTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
         # The key goes no further than the transport, which says by itself whom it acts for.
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
+
+    def base_url(self) -> str | None:
+        # A mock is reached under many names, and its links are for whoever asked: a checked Host header protects nobody.
+        return base_url(flask.request) if flask.has_request_context() else self._state.public_url
 
     def now(self, account: str) -> int:
         return self._state.clock.now()

@@ -52,6 +52,10 @@ class InvoiceSettings(Params):
 
 class Tax(Params):
     ip_address = Str(nullable=True)
+    validate_location = OneOf("deferred", "immediately")
+
+
+class TaxOnUpdate(Tax):
     validate_location = OneOf("deferred", "immediately", "auto")
 
 
@@ -88,6 +92,7 @@ class Create(Fields):
 
 
 class Update(Fields):
+    tax = Hash(TaxOnUpdate)
     default_source = NotBuilt("legacy sources")
 
 

@@ -53,6 +53,7 @@ class Update(Params):
     description = Str()
     discountable = Bool()
     discounts = NotBuilt("A discount of a single invoice item")
+    invoicing_rules = NotBuilt("Choosing when an invoice item is billed")
     metadata = Metadata()
     period = Hash(Period)
     price_data = NotBuilt("A price made together with its invoice item")

@@ -8,19 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask_portal.wire import errors, ids
-from flask_portal.wire.params import Bool, Currency, Email, Hash, Metadata, Money, OneOf, Params, Ref, Str, Url
 from mock_server.billing.money import display, minimum_charge
 from mock_server.core.call import Body, Call, Kept
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
 from mock_server.payments import outcomes
 from mock_server.payments.failures import Failure
 
 from . import charge as charges
 from . import payment_method as methods
-from .charge import Parcel, parcel
-from .common import ListByCreation
+from .charge import parcel
 from .customer import customer
+from .payment_intent_params import Cancel, Confirm, Confirming, Create, List, Retrieve, Update
 
 payment_intent = Resource(
     "payment_intent",
@@ -33,84 +31,6 @@ payment_intent = Resource(
 
 OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 HAPPENED = {"succeeded": "payment_intent.succeeded", "processing": "payment_intent.processing"}
-
-
-class AutomaticPaymentMethods(Params):
-    allow_redirects = OneOf("always", "never")
-    enabled = Bool(required=True)
-
-
-class Shared(Params):
-    """What can be said at every step."""
-
-    allowed_payment_method_types = NotBuilt("Allowing only some types of payment methods")
-    amount_details = NotBuilt("Itemising a payment")
-    capture_method = OneOf("automatic", "automatic_async", "manual")
-    excluded_payment_method_types = NotBuilt("Excluding some types of payment methods")
-    hooks = NotBuilt("Tax on a payment intent")
-    payment_details = NotBuilt("Giving a payment the references of an order")
-    payment_method = Ref("PaymentMethod")
-    payment_method_data = NotBuilt("Making a payment method together with its payment")
-    payment_method_options = NotBuilt("Giving a payment method its own options")
-    receipt_email = Email(nullable=True)
-    setup_future_usage = OneOf("off_session", "on_session", nullable=True)
-    shipping = Hash(Parcel, nullable=True)
-
-
-class Described(Shared):
-    """What is known about it before it is paid."""
-
-    application_fee_amount = NotBuilt("Taking an application fee")
-    customer_account = NotBuilt("An account of the second API as a customer")
-    description = Str(max_length=1000)
-    metadata = Metadata()
-    payment_method_configuration = NotBuilt("Choosing a payment method configuration")
-    statement_descriptor = Str(max_length=22)
-    statement_descriptor_suffix = Str(max_length=22)
-    transfer_data = NotBuilt("Transferring a payment to a connected account")
-    transfer_group = Str()
-
-
-class Confirming(Params):
-    """How it is confirmed."""
-
-    confirmation_token = NotBuilt("A confirmation token")
-    error_on_requires_action = Bool()
-    mandate = NotBuilt("Giving a mandate")
-    mandate_data = NotBuilt("Giving a mandate")
-    off_session = Bool()
-    radar_options = NotBuilt("A session of risk control")
-    return_url = Url()
-    use_stripe_sdk = Bool()
-
-
-class Create(Described, Confirming):
-    amount = Money(required=True, minimum=1)
-    automatic_payment_methods = Hash(AutomaticPaymentMethods)
-    confirm = Bool()
-    confirmation_method = OneOf("automatic", "manual")
-    currency = Currency(required=True)
-    customer = Ref("customer")
-    on_behalf_of = NotBuilt("Paying on behalf of a connected account")
-
-
-class Update(Described):
-    amount = Money(minimum=1)
-    currency = Currency()
-    customer = Ref("customer")
-
-
-class Confirm(Shared, Confirming):
-    amount_to_confirm = NotBuilt("Checking the amount at confirmation")
-
-
-class Cancel(Params):
-    cancellation_reason = OneOf("abandoned", "duplicate", "fraudulent", "requested_by_customer")
-
-
-class List(ListByCreation):
-    customer = Ref("customer")
-    customer_account = NotBuilt("An account of the second API as a customer")
 
 
 def represent(call: Call, sent: Body) -> Body:
@@ -387,5 +307,13 @@ def settle(call: Call, body: Body) -> None:
     payment_intent.tell(call, "succeeded" if outcome.failure is None else "failed", body)
 
 
-payment_intent.retrieves()
+@payment_intent.endpoint("GET", "/v1/payment_intents/{id}", Retrieve)
+def retrieve(call: Call, found: dict[str, str], sent: Body) -> Body:
+    """An intent; a browser, which has no secret key, shows by the client secret that it may see it."""
+    body = payment_intent.get(call, found["id"])
+    if sent.get("client_secret", body["client_secret"]) != body["client_secret"]:
+        raise errors.invalid("The client_secret does not belong to this PaymentIntent.", "client_secret")
+    return body
+
+
 payment_intent.lists(List)

@@ -13,7 +13,6 @@ from stripe import Event
 from flask_portal.wire import errors, ids
 from flask_portal.wire.params import Bool, ListOf, Metadata, Params, Str, Url
 from mock_server.core.call import Body, Call
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
 from mock_server.versions import is_version
 
@@ -38,8 +37,6 @@ class Create(Fields):
     api_version = Str()
     connect = Bool()
     enabled_events = ListOf(Str(), required=True, min=1)
-    event_payload = NotBuilt("the choice of an endpoint's event payload")
-    events_from = NotBuilt("the choice of the accounts whose events an endpoint gets")
     url = Url(required=True)
 
 

@@ -68,7 +68,16 @@ def pay(call: Call, body: Body, sent: Body) -> Body:
     error = settle.collect(call, body, paying_method(call, body, sent), off_session=sent["off_session"])
     if error is not None:
         raise Kept(error)
+    if body["status"] == "open" and needs_customer(call, body):
+        message = "This payment needs the customer's confirmation: confirm the invoice's PaymentIntent with them."
+        raise Kept(errors.card_error(message, "invoice_payment_intent_requires_action"))
     return body
+
+
+def needs_customer(call: Call, body: Body) -> bool:
+    """Whether the bank waits for the customer."""
+    intent = settle.intent_of(call, body)
+    return intent is not None and intent["status"] == "requires_action"
 
 
 def paying_method(call: Call, body: Body, sent: Body) -> Body:

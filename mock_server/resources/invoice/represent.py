@@ -57,17 +57,12 @@ def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
         "confirmation_secret": None,
         "created": call.now,
         "currency": bill.currency,
-        "custom_fields": None,
         "customer": bill.payer,
         "default_payment_method": None,
         "default_tax_rates": [],
-        "description": bill.subscription and bill.subscription["description"],
         "discounts": list(bill.discounts),
         "due_date": None if bill.days_until_due is None else call.now + bill.days_until_due * 86_400,
         "effective_at": None,
-        "footer": None,
-        "hosted_invoice_url": None,
-        "invoice_pdf": None,
         "issuer": {"type": "self"},
         "livemode": call.livemode,
         "metadata": {},
@@ -92,6 +87,8 @@ NOT_USED: Body = {
     "customer_account": None,
     "default_source": None,
     "from_invoice": None,
+    "hosted_invoice_url": None,
+    "invoice_pdf": None,
     "last_finalization_error": None,
     "latest_revision": None,
     "on_behalf_of": None,
@@ -106,7 +103,7 @@ NOT_USED: Body = {
     "total_taxes": [],
     "webhooks_delivered_at": None,
 }
-"""What every invoice has, and nothing here changes yet."""
+"""What every invoice has, and nothing here changes yet: there is no hosted page and no PDF to lead to."""
 
 
 def payment_time(bill: Bill, finalizes_at: int | None) -> int | None:
@@ -130,6 +127,17 @@ SNAPSHOT = {
     "customer_shipping": "shipping",
     "customer_tax_exempt": "tax_exempt",
 }
+
+
+def wording(subscription: Body | None, payer: Body) -> Body:
+    """What is written on an invoice: as the subscription says, else as its customer's invoices say."""
+    own = subscription["invoice_settings"] if subscription else {}
+    general = payer["invoice_settings"]
+    return {
+        "custom_fields": own.get("custom_fields") or general["custom_fields"],
+        "description": own.get("description"),
+        "footer": own.get("footer") or general["footer"],
+    }
 
 
 def snapshot(body: Body, payer: Body, tax_ids: Sequence[Body]) -> None:

@@ -22,7 +22,7 @@ from .. import payment_method as methods
 from ..customer import customer
 from ..tax_id import tax_id
 from .head import invoice
-from .represent import Bill, line_for_pending, put_amounts, put_lines, represent, snapshot
+from .represent import Bill, line_for_pending, put_amounts, put_lines, represent, snapshot, wording
 
 DRAFT_SECONDS = HOUR
 """How long a draft that is finalised by itself can still be changed."""
@@ -38,7 +38,7 @@ def draft(call: Call, bill: Bill, *, waits: bool) -> Body:
     payer = customer.get(call, bill.payer, "customer")
     tie = bill.subscription["id"] if bill.subscription else None
     waiting = items.pending(call, bill.payer, tie, bill.currency)[:MOST_LINES]
-    body = represent(call, bill, call.now + DRAFT_SECONDS if waits else None)
+    body = represent(call, bill, call.now + DRAFT_SECONDS if waits else None) | wording(bill.subscription, payer)
     put_lines(body, [*(line_for_pending(call, one) for one in waiting), *bill.lines])
     put_amounts(call, body, payer["balance"])
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])

@@ -65,7 +65,8 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
     if "metadata" in sent:
         body["metadata"] = merged_metadata(body["metadata"], sent["metadata"])
     if "default_payment_method" in sent:
-        body["default_payment_method"] = own_method(call, body, sent["default_payment_method"])
+        chosen = sent["default_payment_method"]
+        body["default_payment_method"] = None if chosen is None else own_method(call, body, chosen)
     if "discounts" in sent:
         take_discounts(call, body, sent)
     for name in ("invoice_settings", "payment_settings", "trial_settings"):

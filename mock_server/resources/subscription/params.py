@@ -185,6 +185,7 @@ class Update(Shared):
     billing_cycle_anchor = Hash(Anchor)
     cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end", nullable=True)
     cancellation_details = Hash(CancellationDetails)
+    default_payment_method = Ref("PaymentMethod", nullable=True)
     description = Str(max_length=500, nullable=True)
     items = ListOf(Hash(ChangedItem), max=2 * MOST_ITEMS)
     pause_collection = NotBuilt("Pausing the collection of payments")

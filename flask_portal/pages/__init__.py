@@ -1,0 +1,114 @@
+"""The portal's pages. The same views stand at two places: behind a link, and for the host's signed-in user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, g
+from werkzeug.routing import BaseConverter
+
+from flask_portal import i18n, security
+from flask_portal.config import Settings
+from flask_portal.host import Host
+from flask_portal.pages import (
+    cancel,
+    details,
+    expired,
+    flow,
+    invoices,
+    link,
+    message,
+    offers,
+    overview,
+    payment_methods,
+    renew,
+    result,
+    subscription,
+    tax_id_changes,
+    visit,
+)
+
+
+class SessionIdConverter(BaseConverter):
+    """The id of a portal session in an address; what does not look like one belongs to the other pages."""
+
+    regex = "bps_[A-Za-z0-9]+"
+
+
+def register(app: Flask, settings: Settings, host: Host) -> None:
+    """Put all pages below `PORTAL_URL_PREFIX`."""
+    app.url_map.converters["portal_session_id"] = SessionIdConverter
+    prefix = settings.url_prefix
+    app.register_blueprint(_assets(prefix))
+    app.register_blueprint(_entrance(prefix))
+    app.register_blueprint(_behind_link(prefix))
+    app.register_blueprint(_for_signed_in_users(prefix))
+
+
+def _assets(prefix: str) -> Blueprint:
+    return Blueprint("portal_static", __name__, static_folder="../static", static_url_path="/static", url_prefix=prefix)
+
+
+def _entrance(prefix: str) -> Blueprint:
+    blueprint = Blueprint("portal_entrance", __name__, url_prefix=prefix)
+    _prepare(blueprint)
+    blueprint.add_url_rule("/session/<token>", "follow", link.follow)
+    return blueprint
+
+
+def _behind_link(prefix: str) -> Blueprint:
+    blueprint = Blueprint("portal_link", __name__, url_prefix=f"{prefix}/<portal_session_id:session_id>")
+
+    @blueprint.url_value_preprocessor
+    def take_session_id(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.portal_session_id = (values or {}).pop("session_id", None)
+
+    @blueprint.url_defaults
+    def keep_session_id(_endpoint: str, values: dict[str, Any]) -> None:
+        values.setdefault("session_id", g.get("portal_session_id"))
+
+    blueprint.before_request(lambda: visit.by_link(g.portal_session_id))
+    _prepare(blueprint)
+    blueprint.before_request(flow.keep_to_task)
+    _add_pages(blueprint)
+    return blueprint
+
+
+def _for_signed_in_users(prefix: str) -> Blueprint:
+    blueprint = Blueprint("portal", __name__, url_prefix=prefix)
+    blueprint.before_request(visit.by_host)
+    _prepare(blueprint)
+    _add_pages(blueprint)
+    return blueprint
+
+
+def _prepare(blueprint: Blueprint) -> None:
+    """Words, headers, the check of forms, and pages for errors."""
+    i18n.attach(blueprint)
+    security.protect(blueprint)
+    message.register(blueprint)
+    blueprint.register_error_handler(visit.Expired, expired.show)
+
+
+def _add_pages(blueprint: Blueprint) -> None:
+    subscription_path = "/subscriptions/<id>"
+    rules = (
+        ("/", "overview", overview.show, "GET"),
+        (subscription_path, "subscription", subscription.show, "GET"),
+        (f"{subscription_path}/cancel", "cancel", cancel.show, "GET"),
+        (f"{subscription_path}/cancel", "do_cancel", cancel.submit, "POST"),
+        (f"{subscription_path}/offer", "offer", offers.accept, "POST"),
+        (f"{subscription_path}/reason", "reason", result.add_reason, "POST"),
+        (f"{subscription_path}/renew", "renew", renew.show, "GET"),
+        (f"{subscription_path}/renew", "do_renew", renew.submit, "POST"),
+        (f"{subscription_path}/result", "result", result.show, "GET"),
+        ("/payment-methods", "payment_methods", payment_methods.show, "GET"),
+        ("/invoices", "invoices", invoices.show, "GET"),
+        ("/details", "details", details.show, "GET"),
+        ("/details", "save_details", details.submit, "POST"),
+        ("/details/result", "details_saved", details.saved, "GET"),
+        ("/details/tax-ids", "add_tax_id", tax_id_changes.add, "POST"),
+        ("/details/tax-ids/<id>/remove", "remove_tax_id", tax_id_changes.remove, "POST"),
+    )
+    for path, endpoint, view, method in rules:
+        blueprint.add_url_rule(path, endpoint, view, methods=[method])

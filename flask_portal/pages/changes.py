@@ -1,0 +1,57 @@
+"""What surrounds every change: a number for the form, so that a double click is one change, and the history."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from typing import Any
+
+from blinker import NamedSignal
+from flask import abort, current_app, request
+
+from flask_portal.models import AuditEntry
+from flask_portal.pages.visit import Visit
+
+_FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def new_form_id() -> str:
+    """A number for one rendered form."""
+    return secrets.token_urlsafe(18)
+
+
+def key(visit: Visit, action: str, *values: Any) -> str:
+    """The idempotency key of the change that this request's form asks for.
+
+    The same form sent twice gives the same key; with other values, or from another customer, it gives another one.
+    400 for a form that was not rendered by a page of ours.
+    """
+    form_id = request.form.get("form_id", "")
+    if not _FORM_ID.fullmatch(form_id):
+        abort(400)
+    parts = json.dumps([visit.customer_id, form_id, action, values], sort_keys=True)
+    return f"portal-{hashlib.sha256(parts.encode()).hexdigest()}"
+
+
+def remember(visit: Visit, action: str, object_id: str, details: dict[str, Any] | None = None) -> None:
+    """Write the history, after the change was made and in a transaction of its own."""
+    entry = AuditEntry(
+        account=visit.principal.account,
+        livemode=visit.principal.livemode,
+        customer=visit.customer_id,
+        session=visit.entry.id if visit.entry else None,
+        action=action,
+        object_id=object_id,
+        details=details,
+        created=visit.now,
+    )
+    with visit.host.session_factory() as db:
+        db.add(entry)
+        db.commit()
+
+
+def tell(signal: NamedSignal, **values: Any) -> None:
+    """Send a signal in the name of the application."""
+    signal.send(current_app._get_current_object(), **values)  # type: ignore[attr-defined]

@@ -1,0 +1,28 @@
+"""A session for one task opens that task's pages and no others."""
+
+from __future__ import annotations
+
+from flask import abort, request
+
+from flask_portal.pages import visit as visits
+
+_PAGES = {
+    "customer_update": frozenset(
+        {"overview", "details", "save_details", "details_saved", "add_tax_id", "remove_tax_id"}
+    ),
+    "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
+}
+
+
+def keep_to_task() -> None:
+    """Before each page: 404 for what is not part of the session's flow."""
+    visit = visits.current()
+    if visit.flow is None:
+        return
+    page = (request.endpoint or "").rpartition(".")[2]
+    kind = visit.flow["type"]
+    if page not in _PAGES.get(kind, frozenset()):
+        abort(404)
+    named = (request.view_args or {}).get("id")
+    if kind == "subscription_cancel" and named not in (None, visit.flow[kind]["subscription"]):
+        abort(404)

@@ -1,0 +1,141 @@
+"""The overview's first words: one headline, one sentence about the next payment, one notice per thing to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+
+from flask_portal import i18n
+from flask_portal.i18n import _, ngettext
+from flask_portal.pages import words
+from flask_portal.pages.shell import Link
+from flask_portal.pages.visit import Visit
+from flask_portal.pages.words import Notice
+from flask_portal.rules import verdicts
+from flask_portal.rules.attention import Concern
+from flask_portal.rules.methods import MethodView
+from flask_portal.rules.subscriptions import SubscriptionView
+
+_URGENT = ("unpaid_invoice", "past_due", "card_expired", "card_expiring")
+"""What the customer has to do something about; an end that the customer has chosen is not among it."""
+
+
+def heading(
+    customer: Mapping[str, Any] | None, views: Sequence[SubscriptionView] | None, concerns: Sequence[Concern]
+) -> str:
+    """Chosen from what is most urgent."""
+    urgent = sum(concern.kind in _URGENT for concern in concerns)
+    if urgent:
+        return ngettext("One thing needs you", "%(num)d things need you", urgent)
+    ending = next((concern for concern in concerns if concern.kind == "ending"), None)
+    if ending is not None and ending.subscription is not None and ending.at is not None:
+        title = ending.subscription.title or _("Your subscription")
+        return _("%(title)s ends on %(date)s", title=title, date=words.date(ending.at))
+    if views is None or customer is None or not any(view.is_live for view in views):
+        return _("Your billing")
+    name = customer.get("name")
+    return _("All is well, %(name)s", name=name) if name else _("All is well")
+
+
+def lead(views: Sequence[SubscriptionView] | None, methods: Sequence[MethodView]) -> str:
+    """When the next payment is, of what, from which method; empty where that is not known."""
+    if views is None:
+        return ""
+    coming = [view for view in views if view.will_renew and view.period_end is not None]
+    if not coming:
+        return _("No payment is planned.")
+    first = min(view.period_end or 0 for view in coming)
+    day = words.date(first)
+    together = [view for view in coming if words.date(view.period_end or 0) == day]
+    return _next_payment(together, words.strong(day), _method(together, methods))
+
+
+def _next_payment(views: Sequence[SubscriptionView], day: str, method: str | None) -> str:
+    amount = _total(views)
+    if amount is not None and method is not None:
+        return _(
+            "Your next payment is %(amount)s on %(date)s, from %(method)s.", amount=amount, date=day, method=method
+        )
+    if amount is not None:
+        return _("Your next payment is %(amount)s on %(date)s.", amount=amount, date=day)
+    if method is not None:
+        return _("Your next payment is on %(date)s, from %(method)s.", date=day, method=method)
+    return _("Your next payment is on %(date)s.", date=day)
+
+
+def _total(views: Sequence[SubscriptionView]) -> str | None:
+    """The sum of what is due together, or None where it is not known to the cent."""
+    amounts = [view.amount for view in views if view.amount is not None and not view.is_taxed]
+    if len(amounts) < len(views) or len({view.currency for view in views}) != 1:
+        return None
+    return words.strong_amount(sum(amounts), views[0].currency)
+
+
+def _method(views: Sequence[SubscriptionView], methods: Sequence[MethodView]) -> str | None:
+    ids = {view.method_id if view.collection_method == "charge_automatically" else None for view in views}
+    known = {method.id: method for method in methods}
+    only = known.get(ids.pop() or "") if len(ids) == 1 else None
+    return words.method(only) if only else None
+
+
+def notices(visit: Visit, concerns: Sequence[Concern], invoices: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:
+    """One for each thing that needs the customer, most urgent first."""
+    addresses = {body["id"]: body.get("hosted_invoice_url") for body in invoices}
+    made = (_notice(visit, concern, addresses.get(concern.id)) for concern in concerns)
+    return tuple(notice for notice in made if notice is not None)
+
+
+def _notice(visit: Visit, concern: Concern, address: str | None) -> Notice | None:
+    match concern.kind:
+        case "unpaid_invoice":
+            return _unpaid(concern, address)
+        case "past_due":
+            return _past_due(concern)
+        case "card_expired" | "card_expiring":
+            return _card(visit, concern)
+        case _:
+            return _ending(visit, concern)
+
+
+def _unpaid(concern: Concern, address: str | None) -> Notice:
+    strong = _(
+        "%(amount)s from %(date)s is unpaid.",
+        amount=words.amount(concern.amount or 0, concern.currency or ""),
+        date=words.date(concern.at or 0),
+    )
+    if address is None:
+        return Notice("bad", strong, _("Please contact us, so that we can sort it out."))
+    return Notice("bad", strong, _("You can pay it on the page of the invoice."), Link(_("Pay this invoice"), address))
+
+
+def _past_due(concern: Concern) -> Notice:
+    title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
+    strong = _("The last payment for %(title)s has failed.", title=title)
+    return Notice("bad", strong, _("Please contact us, so that nothing is interrupted."))
+
+
+def _card(visit: Visit, concern: Concern) -> Notice | None:
+    if concern.method is None or concern.method.exp_year is None or concern.method.exp_month is None:
+        return None
+    name = words.method(concern.method)
+    title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
+    text = _("%(title)s is paid with it. Please tell us about a new card in time.", title=title)
+    if concern.kind == "card_expired":
+        text = _("%(title)s is paid with it. Please contact us about another card.", title=title)
+        return Notice("bad", _("%(card)s has expired.", card=name), text)
+    month = i18n.month(concern.method.exp_year, concern.method.exp_month)
+    return Notice("warn", _("%(card)s expires at the end of %(month)s.", card=name, month=month), text)
+
+
+def _ending(visit: Visit, concern: Concern) -> Notice | None:
+    view = concern.subscription
+    if view is None or concern.at is None:
+        return None
+    title = view.title or _("Your subscription")
+    action = None
+    if verdicts.may_undo(view, visit.features).ok:
+        action = Link(_("Keep subscription"), url_for(".renew", id=view.id))
+    strong = _("%(title)s ends on %(date)s.", title=title, date=words.date(concern.at))
+    return Notice("warn", strong, _("You can keep using it until then; nothing more will be charged."), action)

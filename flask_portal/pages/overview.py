@@ -1,0 +1,134 @@
+"""The first page: what you have, what it costs, when the next charge is, on which card, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from flask_portal.i18n import _
+from flask_portal.pages import cards, details, headlines, invoices, payment_methods, reading, shell, words
+from flask_portal.pages import visit as visits
+from flask_portal.pages.cards import Card
+from flask_portal.pages.details import Fact
+from flask_portal.pages.invoices import InvoiceRow
+from flask_portal.pages.payment_methods import MethodRow
+from flask_portal.pages.shell import Link
+from flask_portal.pages.visit import Visit
+from flask_portal.pages.words import Notice
+from flask_portal.rules import attention
+from flask_portal.rules.methods import MethodView
+from flask_portal.rules.subscriptions import SubscriptionView
+from flask_portal.upstream import reads
+from flask_portal.upstream.reads import Failed
+
+Body = dict[str, Any]
+
+_SHOWN_INVOICES = 5
+_READ_INVOICES = 24
+"""More than are shown are read, so that an unpaid one does not hide behind newer ones."""
+_SHOWN_ENDED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page that stands or fails alone.  link: to the whole. rows: None when it could not be read."""
+
+    title: str
+    rows: tuple[Any, ...] | None
+    empty: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """methods, invoices: None where the business does not show them."""
+
+    heading: str
+    lead: str
+    notices: tuple[Notice, ...]
+    subscriptions: Section
+    methods: Section | None
+    details: Section
+    invoices: Section | None
+    retry: Link
+
+
+def show() -> ResponseReturnValue:
+    visit = visits.current()
+    if visit.flow is not None:
+        return redirect(flow_url(visit.flow), 303)
+    found = _read(visit)
+    customer = words.present(found["customer"])
+    views = None
+    if not isinstance(found["subscriptions"], Failed):
+        views = cards.views(visit, found["subscriptions"], customer)
+    page = _page(visit, found, customer, views)
+    return shell.render("overview.html", page, title=_("Overview"), current="overview", customer=customer)
+
+
+def flow_url(flow: Body) -> str:
+    """The one page of a flow."""
+    if flow["type"] == "subscription_cancel":
+        return url_for(".cancel", id=flow["subscription_cancel"]["subscription"])
+    return url_for(".details")
+
+
+def _read(visit: Visit) -> dict[str, Any]:
+    client, customer = visit.client, visit.customer_id
+    return reading.together(
+        visit,
+        subscriptions=lambda: reads.subscriptions(client, customer),
+        methods=lambda: reads.payment_methods(client, customer),
+        invoices=lambda: reads.invoices(client, customer, _READ_INVOICES),
+    )
+
+
+def _page(
+    visit: Visit, found: dict[str, Any], customer: Mapping[str, Any] | None, views: list[SubscriptionView] | None
+) -> OverviewPage:
+    features = visit.features
+    methods = [] if isinstance(found["methods"], Failed) else [MethodView.of(body) for body in found["methods"]]
+    bills = [] if isinstance(found["invoices"], Failed) else invoices.visible(visit, found["invoices"])
+    concerns = attention.concerns(views or (), methods, bills, words.today(visit))
+    return OverviewPage(
+        heading=headlines.heading(customer, views, concerns),
+        lead=headlines.lead(views, methods),
+        notices=headlines.notices(visit, concerns, bills),
+        subscriptions=_subscriptions(visit, views),
+        methods=_methods(visit, found["methods"], customer) if features["payment_method_update"]["enabled"] else None,
+        details=_details(visit, customer),
+        invoices=_invoices(visit, found["invoices"]) if features["invoice_history"]["enabled"] else None,
+        retry=words.retry(url_for(".overview")),
+    )
+
+
+def _subscriptions(visit: Visit, views: list[SubscriptionView] | None) -> Section:
+    rows: tuple[Card, ...] | None = None
+    if views is not None:
+        live = [view for view in views if view.is_live]
+        ended = [view for view in views if view.status == "canceled"][:_SHOWN_ENDED]
+        rows = tuple(cards.card(visit, view) for view in live or ended)
+    return Section(_("Subscriptions"), rows, _("You have no subscription."), None)
+
+
+def _methods(visit: Visit, methods: Any, customer: Mapping[str, Any] | None) -> Section:
+    rows: tuple[MethodRow, ...] | None = payment_methods.rows(visit, methods, customer)
+    return Section(_("Payment methods"), rows, _("No payment method is saved."), None)
+
+
+def _details(visit: Visit, customer: Mapping[str, Any] | None) -> Section:
+    rows: tuple[Fact, ...] | None = None
+    if customer is not None:
+        rows = details.facts(customer, ("name", "email", "phone", "address"))
+    link = Link(_("Edit"), url_for(".details")) if visit.features["customer_update"]["enabled"] else None
+    return Section(_("Billing details"), rows, _("Nothing is known yet."), link)
+
+
+def _invoices(visit: Visit, bodies: Any) -> Section:
+    rows: tuple[InvoiceRow, ...] | None = invoices.rows(visit, bodies)
+    link = Link(_("All invoices"), url_for(".invoices")) if rows else None
+    return Section(_("Recent invoices"), rows[:_SHOWN_INVOICES] if rows else rows, _("There are no invoices."), link)

@@ -1,0 +1,100 @@
+"""What became of a subscription: the page after a change, true also when it is opened again later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from flask_portal.i18n import _
+from flask_portal.pages import cards, changes, completion, message, shell, survey, words
+from flask_portal.pages import visit as visits
+from flask_portal.pages.cards import Card, Found
+from flask_portal.pages.shell import Link
+from flask_portal.pages.survey import Survey
+from flask_portal.pages.visit import Visit
+from flask_portal.upstream import actions
+from flask_portal.upstream.actions import Done
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """custom: the business's own words. survey: asked once more when it was left out. way_on: None inside a flow."""
+
+    heading: str
+    lead: str
+    custom: str | None
+    card: Card
+    survey: Survey | None
+    form_id: str
+    reason_url: str
+    way_on: Link | None
+
+
+def show(id: str) -> ResponseReturnValue:
+    visit = visits.current()
+    found = cards.find(visit, id)
+    heading, lead = _words(found)
+    page = ResultPage(
+        heading=heading,
+        lead=lead,
+        custom=completion.custom_message(visit),
+        card=cards.card(visit, found.view) if visit.flow is None else cards.plain(found.view),
+        survey=_survey(visit, found),
+        form_id=changes.new_form_id(),
+        reason_url=url_for(".reason", id=id),
+        way_on=_way_on(visit),
+    )
+    return shell.render("result.html", page, title=page.heading, customer=found.customer)
+
+
+def add_reason(id: str) -> ResponseReturnValue:
+    """The reason for leaving, given afterwards."""
+    visit = visits.current()
+    found = cards.find(visit, id)
+    answered = survey.answered(visit)
+    if answered is None or not _is_leaving(found):
+        abort(403, "reasons_off")
+    details = survey.details(answered)
+    if details:
+        key = changes.key(visit, "subscription.reason", id, details)
+        outcome = actions.add_reason(visit.client, id, details, key)
+        if not isinstance(outcome, Done):
+            return message.failed(words.problem(outcome), url_for(".result", id=id), words.status_of(outcome))
+        changes.remember(visit, "subscription.reason", id, details)
+    return redirect(url_for(".result", id=id), 303)
+
+
+def _is_leaving(found: Found) -> bool:
+    return found.view.status == "canceled" or found.view.ends_at is not None
+
+
+def _words(found: Found) -> tuple[str, str]:
+    view = found.view
+    title = view.title or _("Subscription")
+    if not view.is_live:
+        return _("%(title)s has ended", title=title), _("Nothing more will be charged.")
+    if view.ends_at is not None:
+        lead = _(
+            "You keep access until %(date)s. Nothing more will be charged, and you can change your mind until then.",
+            date=words.strong(words.date(view.ends_at)),
+        )
+        return _("%(title)s is canceled", title=title), lead
+    if view.period_end is None:
+        return _("%(title)s goes on", title=title), _("Nothing has ended, and nothing has to be done.")
+    lead = _("The next payment is on %(date)s.", date=words.strong(words.date(view.period_end)))
+    return _("%(title)s goes on", title=title), lead
+
+
+def _survey(visit: Visit, found: Found) -> Survey | None:
+    given = found.body.get("cancellation_details") or {}
+    if not _is_leaving(found) or given.get("feedback") or given.get("comment"):
+        return None
+    return survey.blank(visit)
+
+
+def _way_on(visit: Visit) -> Link | None:
+    if visit.flow is None:
+        return Link(_("To the overview"), url_for(".overview"))
+    return shell.back_link(visit.return_url, visit.branding)

@@ -1,0 +1,171 @@
+"""Sentences that several pages share.
+
+Text is escaped where it is shown. Money and dates inside a sentence are marked up: a sentence that is filled with
+markup is markup itself, and everything else in it is escaped (`i18n._`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from flask_portal import i18n
+from flask_portal.i18n import _, ngettext
+from flask_portal.pages.shell import Link
+from flask_portal.pages.visit import Visit
+from flask_portal.rules.methods import MethodView
+from flask_portal.upstream.actions import Refused, Unreachable
+from flask_portal.upstream.reads import Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A status in a word.  kind: `good`, `warn`, `bad` or `plain`; never the only bearer of the meaning."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the customer should know.  strong: the first sentence. kind: `good`, `warn` or `bad`."""
+
+    kind: str
+    strong: str
+    text: str
+    action: Link | None = None
+
+
+def amount(minor: int, currency: str) -> Markup:
+    """Money that never wraps."""
+    return Markup('<span class="amount">{}</span>').format(i18n.money(minor, currency))
+
+
+def strong_amount(minor: int, currency: str) -> Markup:
+    return Markup('<strong class="amount">{}</strong>').format(i18n.money(minor, currency))
+
+
+def date(at: int) -> str:
+    return i18n.day(at)
+
+
+def today(visit: Visit) -> datetime.date:
+    """The date where the customer's dates are written."""
+    return datetime.datetime.fromtimestamp(visit.now, i18n.time_zone()).date()
+
+
+def strong(text: str) -> Markup:
+    return Markup("<strong>{}</strong>").format(text)
+
+
+def retry(url: str) -> Link:
+    return Link(_("Try again"), url)
+
+
+def present(customer: Any) -> Mapping[str, Any] | None:
+    """The customer, or None when it could not be read."""
+    return None if isinstance(customer, Failed) else customer
+
+
+def rate(minor: int | None, currency: str, interval: str | None, count: int) -> str:
+    """What is paid and how often: "$29.00 a month". Empty when the amount is not known exactly."""
+    if minor is None:
+        return ""
+    money = amount(minor, currency)
+    match interval:
+        case "day":
+            return ngettext("%(amount)s a day", "%(amount)s every %(num)d days", count, amount=money)
+        case "week":
+            return ngettext("%(amount)s a week", "%(amount)s every %(num)d weeks", count, amount=money)
+        case "month":
+            return ngettext("%(amount)s a month", "%(amount)s every %(num)d months", count, amount=money)
+        case "year":
+            return ngettext("%(amount)s a year", "%(amount)s every %(num)d years", count, amount=money)
+        case _:
+            return money
+
+
+_BRANDS = {
+    "amex": "American Express",
+    "cartes_bancaires": "Cartes Bancaires",
+    "diners": "Diners Club",
+    "discover": "Discover",
+    "eftpos_au": "Eftpos",
+    "jcb": "JCB",
+    "link": "Link",
+    "mastercard": "Mastercard",
+    "unionpay": "UnionPay",
+    "visa": "Visa",
+}
+
+
+def method(view: MethodView) -> str:
+    """A payment method in words: "Visa ending in 4242"."""
+    name = _brand(view)
+    if view.last4:
+        return _("%(name)s ending in %(digits)s", name=name, digits=view.last4)
+    return name
+
+
+def _brand(view: MethodView) -> str:
+    if view.type == "card":
+        return _BRANDS.get(view.brand or "", _("Card"))
+    kinds = {
+        "acss_debit": _("Bank account"),
+        "au_becs_debit": _("Bank account"),
+        "bacs_debit": _("Bank account"),
+        "cashapp": "Cash App Pay",
+        "link": "Link",
+        "paypal": "PayPal",
+        "sepa_debit": _("SEPA bank account"),
+        "us_bank_account": _("Bank account"),
+    }
+    return kinds.get(view.type, view.type.replace("_", " ").capitalize())
+
+
+def feedback(value: str) -> str:
+    """A reason for leaving, as the customer reads it."""
+    labels = {
+        "customer_service": _("Customer service was less than expected"),
+        "low_quality": _("Quality was less than expected"),
+        "missing_features": _("I need more features"),
+        "other": _("Other reason"),
+        "switched_service": _("I found an alternative"),
+        "too_complex": _("Ease of use was less than expected"),
+        "too_expensive": _("It is too expensive"),
+        "unused": _("I no longer need it"),
+    }
+    return labels.get(value, value)
+
+
+def refusal(reason: str) -> str:
+    """Why something is not possible. The reasons are those of `rules.verdicts` and of the pages."""
+    sentences = {
+        "cancel_off": _("Subscriptions cannot be canceled here. Please contact us and we will do it for you."),
+        "already_ending": _("This subscription is set to end already."),
+        "ended": _("This subscription has ended."),
+        "not_ending": _("This subscription is not set to end, so there is nothing to take back."),
+        "scheduled_update": _("A change of this subscription is planned. Until it has happened it cannot be canceled."),
+        "details_off": _("Billing details cannot be changed here. Please contact us."),
+        "field_off": _("This detail cannot be changed here. Please contact us."),
+        "invoices_off": _("Invoices are not shown here. Please contact us if you need one."),
+        "methods_off": _("Payment methods are not shown here. Please contact us."),
+        "no_offer": _("This offer is not there any more."),
+        "reasons_off": _("No reason is asked for here."),
+    }
+    return sentences.get(reason, _("This is not possible here. Please contact us."))
+
+
+def problem(outcome: Refused | Unreachable) -> str:
+    """Why a change was not made, without Stripe's own words: they are English, and meant for developers."""
+    if isinstance(outcome, Unreachable):
+        return _("Our payment service did not answer. Please look whether the change was made before you try again.")
+    return _("This could not be done, and nothing was changed. Please try again, or contact us.")
+
+
+def status_of(outcome: Refused | Unreachable) -> int:
+    return 502 if isinstance(outcome, Unreachable) else 400

@@ -1,0 +1,138 @@
+"""What the portal reads. Every function returns plain dicts, as Stripe serves them, and makes one call of the API.
+
+They raise the errors of the `stripe` package; `gather` makes `Failed` of them, so that a page shows what did arrive.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import islice
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import stripe
+
+from flask_portal.upstream.faults import MISSING, reason_of
+from flask_portal.upstream.names import Names
+
+__all__ = [
+    "MISSING",
+    "Failed",
+    "coupon",
+    "customer",
+    "gather",
+    "invoices",
+    "payment_methods",
+    "product_names",
+    "subscription",
+    "subscriptions",
+]
+
+Body = dict[str, Any]
+
+MOST_SUBSCRIPTIONS = 300
+"""More are not shown: three calls of a hundred each."""
+
+_PAGE = 100
+_THREADS = 16
+_log = logging.getLogger(__name__)
+_names: WeakKeyDictionary[stripe.StripeClient, Names] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Stands for what could not be read.  reason: a word of `upstream.faults`, such as `missing`."""
+
+    reason: str
+
+
+def gather(parallel: bool, /, **thunks: Callable[[], Any]) -> dict[str, Any]:
+    """The value of each thunk under its name, or Failed. Errors that are not Stripe's are raised.
+
+    parallel: ask at the same time, in threads. Not for a transport that needs the caller's own thread.
+    """
+    if not parallel or len(thunks) < 2:
+        return {name: _attempt(name, thunk) for name, thunk in thunks.items()}
+    futures = {name: _pool().submit(_attempt, name, thunk) for name, thunk in thunks.items()}
+    return {name: future.result() for name, future in futures.items()}
+
+
+def _attempt(name: str, thunk: Callable[[], Any]) -> Any:
+    try:
+        return thunk()
+    except stripe.StripeError as error:
+        reason = reason_of(error)
+        _log.warning("The portal could not read the %s (%s): %s", name, reason, error)
+        return Failed(reason)
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    """The threads are kept, because the client keeps an open connection in each."""
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="portal-reads")
+
+
+# Threads do not outlive a fork, so a child process makes its own.
+os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+def customer(client: stripe.StripeClient, id: str) -> Body:
+    """The customer with the first page of `tax_ids`; a deleted one has `deleted: true` and little else."""
+    return client.v1.customers.retrieve(id, {"expand": ["tax_ids"]}).to_dict()
+
+
+def subscriptions(client: stripe.StripeClient, customer: str) -> list[Body]:
+    """All subscriptions of a customer, ended ones too, newest first."""
+    page = client.v1.subscriptions.list({"customer": customer, "status": "all", "limit": _PAGE})
+    return [each.to_dict() for each in islice(page.auto_paging_iter(), MOST_SUBSCRIPTIONS)]
+
+
+def subscription(client: stripe.StripeClient, id: str) -> Body:
+    """One subscription, of whichever customer: the caller compares."""
+    return client.v1.subscriptions.retrieve(id).to_dict()
+
+
+def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
+    """The methods that are attached to a customer, of every type, newest first."""
+    return _bodies(client.v1.customers.payment_methods.list(customer, {"limit": _PAGE}))
+
+
+def invoices(client: stripe.StripeClient, customer: str, limit: int = 10) -> list[Body]:
+    """A customer's newest invoices, drafts too.  limit: 1 to 100."""
+    return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit}))
+
+
+def coupon(client: stripe.StripeClient, id: str) -> Body:
+    return client.v1.coupons.retrieve(id).to_dict()
+
+
+def product_names(client: stripe.StripeClient, account: str, ids: Iterable[str]) -> dict[str, str]:
+    """Name of each product by its id, remembered for five minutes per client and account.
+
+    A product that is gone, or a call that fails, leaves its ids out: a page without a name is better than no page.
+    """
+    memory = _names.setdefault(client, Names())
+    wanted = list(dict.fromkeys(ids))
+    found = memory.known(account, wanted)
+    unknown = [id for id in wanted if id not in found]
+    for start in range(0, len(unknown), _PAGE):
+        part = unknown[start : start + _PAGE]
+        listed = _attempt("products", partial(_list_products, client, part))
+        if not isinstance(listed, Failed):
+            learned = {id: listed.get(id) for id in part}
+            memory.learn(account, learned)
+            found.update(learned)
+    return {id: name for id, name in found.items() if name}
+
+
+def _list_products(client: stripe.StripeClient, ids: list[str]) -> dict[str, str]:
+    return {each.id: each.name for each in client.v1.products.list({"ids": ids, "limit": _PAGE}).data}
+
+
+def _bodies(page: stripe.ListObject[Any]) -> list[Body]:
+    return [each.to_dict() for each in page.data]

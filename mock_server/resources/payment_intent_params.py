@@ -1,0 +1,94 @@
+"""The parameters of the calls on payment intents.
+
+Source: docs.stripe.com/api/payment_intents
+"""
+
+from __future__ import annotations
+
+from flask_portal.wire.params import Bool, Currency, Email, Hash, Metadata, Money, OneOf, Params, Ref, Str, Url
+from mock_server.core.params import NotBuilt
+
+from .charge import Parcel
+from .common import ListByCreation
+
+
+class AutomaticPaymentMethods(Params):
+    allow_redirects = OneOf("always", "never")
+    enabled = Bool(required=True)
+
+
+class Shared(Params):
+    """What can be said at every step."""
+
+    allowed_payment_method_types = NotBuilt("Allowing only some types of payment methods")
+    amount_details = NotBuilt("Itemising a payment")
+    capture_method = OneOf("automatic", "automatic_async", "manual")
+    excluded_payment_method_types = NotBuilt("Excluding some types of payment methods")
+    hooks = NotBuilt("Tax on a payment intent")
+    payment_details = NotBuilt("Giving a payment the references of an order")
+    payment_method = Ref("PaymentMethod")
+    payment_method_data = NotBuilt("Making a payment method together with its payment")
+    payment_method_options = NotBuilt("Giving a payment method its own options")
+    receipt_email = Email(nullable=True)
+    setup_future_usage = OneOf("off_session", "on_session", nullable=True)
+    shipping = Hash(Parcel, nullable=True)
+
+
+class Described(Shared):
+    """What is known about it before it is paid."""
+
+    application_fee_amount = NotBuilt("Taking an application fee")
+    customer_account = NotBuilt("An account of the second API as a customer")
+    description = Str(max_length=1000)
+    metadata = Metadata()
+    payment_method_configuration = NotBuilt("Choosing a payment method configuration")
+    statement_descriptor = Str(max_length=22)
+    statement_descriptor_suffix = Str(max_length=22)
+    transfer_data = NotBuilt("Transferring a payment to a connected account")
+    transfer_group = Str()
+
+
+class Confirming(Params):
+    """How it is confirmed."""
+
+    confirmation_token = NotBuilt("A confirmation token")
+    error_on_requires_action = Bool()
+    mandate = NotBuilt("Giving a mandate")
+    mandate_data = NotBuilt("Giving a mandate")
+    off_session = Bool()
+    radar_options = NotBuilt("A session of risk control")
+    return_url = Url()
+    use_stripe_sdk = Bool()
+
+
+class Create(Described, Confirming):
+    amount = Money(required=True, minimum=1)
+    automatic_payment_methods = Hash(AutomaticPaymentMethods)
+    confirm = Bool()
+    confirmation_method = OneOf("automatic", "manual")
+    currency = Currency(required=True)
+    customer = Ref("customer")
+    on_behalf_of = NotBuilt("Paying on behalf of a connected account")
+
+
+class Update(Described):
+    amount = Money(minimum=1)
+    currency = Currency()
+    customer = Ref("customer")
+
+
+class Confirm(Shared, Confirming):
+    amount_to_confirm = NotBuilt("Checking the amount at confirmation")
+
+
+class Cancel(Params):
+    cancellation_reason = OneOf("abandoned", "duplicate", "fraudulent", "requested_by_customer")
+
+
+class Retrieve(Params):
+    client_secret = Str()
+
+
+class List(ListByCreation):
+    customer = Ref("customer")
+    customer_account = NotBuilt("An account of the second API as a customer")
