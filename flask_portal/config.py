@@ -207,7 +207,8 @@ KEYS: tuple[Key, ...] = (
         "PORTAL_RATELIMIT_STORAGE_URI",
         "str",
         "memory://",
-        "Where the `limits` library counts requests; `redis://...` when several processes serve the portal.",
+        "Where requests are counted; `redis://...` when several processes serve the portal. "
+        "Without effect until the login page is built.",
         _text,
     ),
 )

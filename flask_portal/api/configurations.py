@@ -6,6 +6,7 @@ Source: docs.stripe.com/api/customer_portal/configurations
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from flask_portal.api import expanding, features, lookups
 from flask_portal.config import Settings
+from flask_portal.defaults import BUSINESS_PROFILE, FEATURES
 from flask_portal.host import Body, Host, Principal
 from flask_portal.models import PortalConfiguration
 from flask_portal.security import check_return_url
@@ -22,7 +24,6 @@ from flask_portal.wire import ids, lists
 from flask_portal.wire.errors import invalid, missing_object, not_built
 
 NOUN = "configuration"
-BUSINESS_PROFILE = {"headline": None, "privacy_policy_url": None, "terms_of_service_url": None}
 
 
 def represent(row: PortalConfiguration, expand: Collection[str] = ()) -> Body:
@@ -67,7 +68,7 @@ def ensure_default(db: Session, principal: Principal, now: int) -> PortalConfigu
     row = db.scalar(is_default)
     if row is not None:
         return row
-    body = _body(features.changed(features.DEFAULTS, features.DASHBOARD), BUSINESS_PROFILE, {})
+    body = _body(deepcopy(FEATURES), BUSINESS_PROFILE, {})
     row = _new(db, principal, now, body, is_default=True)
     try:
         with db.begin_nested():

@@ -8,48 +8,10 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from flask_portal.defaults import FEATURES_OFF as DEFAULTS
 from flask_portal.wire.errors import StripeError, invalid, missing_parameter, not_built
 
 Features = dict[str, Any]
-
-STANDARD_REASONS = ["too_expensive", "missing_features", "switched_service", "unused", "other"]
-
-DEFAULTS: Features = {
-    "customer_update": {"allowed_updates": [], "enabled": False},
-    "invoice_history": {"enabled": False},
-    "payment_method_update": {"enabled": False, "payment_method_configuration": None},
-    "subscription_cancel": {
-        "cancellation_reason": {"enabled": False, "feedback_options": None, "options": STANDARD_REASONS},
-        "enabled": False,
-        "mode": "at_period_end",
-        "proration_behavior": "none",
-    },
-    "subscription_pause": {
-        "duration": {"interval_options": [{"interval": "month", "interval_count": 1}], "type": "interval_options"},
-        "enabled": False,
-    },
-    "subscription_update": {
-        "billing_cycle_anchor": None,
-        "default_allowed_updates": [],
-        "enabled": False,
-        "products": None,
-        "proration_behavior": "none",
-        "schedule_at_period_end": {"conditions": []},
-        "trial_update_behavior": "end_trial",
-    },
-}
-"""What holds for a feature that a new configuration does not mention."""
-
-DASHBOARD: Features = {
-    "customer_update": {"allowed_updates": ["name", "email", "address", "phone"], "enabled": True},
-    "invoice_history": {"enabled": True},
-    "payment_method_update": {"enabled": True},
-    "subscription_cancel": {
-        "cancellation_reason": {"enabled": True, "options": STANDARD_REASONS},
-        "enabled": True,
-    },
-}
-"""What the Dashboard has switched on in the default configuration of a new account, on top of `DEFAULTS`."""
 
 _LISTS = frozenset({"allowed_updates", "conditions", "default_allowed_updates", "interval_options", "options"})
 """Lists that are empty when they are cleared; `products` and `feedback_options` become null."""

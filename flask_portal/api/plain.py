@@ -17,6 +17,7 @@ from flask_portal.api import auth, envelope
 from flask_portal.api.database import Database
 from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, Branding, Host, Operation, Principal
+from flask_portal.upstream import client
 
 OWN_ACCOUNT = "acct_own"
 """Stands for the account that PORTAL_STRIPE_API_KEY belongs to: its real id is not known without asking Stripe."""
@@ -60,11 +61,11 @@ class PlainHost(Host):
     def _new_client(self, account: str) -> stripe.StripeClient:
         if self._settings.stripe_api_key is None:
             raise ConfigurationError("The portal has no key for Stripe: set PORTAL_STRIPE_API_KEY.")
-        return stripe.StripeClient(
+        return client.make(
             self._settings.stripe_api_key,
-            stripe_account=None if account == OWN_ACCOUNT else account,
-            base_addresses={"api": self._settings.stripe_api_base},
-            http_client=self._http_client,
+            self._settings.stripe_api_base,
+            self._http_client,
+            account=None if account == OWN_ACCOUNT else account,
         )
 
     def now(self, account: str) -> int:

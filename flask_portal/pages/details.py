@@ -226,6 +226,8 @@ def _contact(name: str, values: Values, errors: Errors) -> Field:
 
 def _shipping(values: Values, errors: Errors) -> tuple[Field, ...]:
     country, *rest = address.fields(SHIPPING, "shipping", values, errors)
+    if not any(values[name] for name in NAMES["shipping"]):
+        return (country,)
     name, phone = "shipping[name]", "shipping[phone]"
     recipient = Field(name, _("Recipient"), values[name], "text", "shipping name", error=errors.get(name, ""))
     number = Field(
@@ -240,7 +242,7 @@ def facts(customer: Mapping[str, Any], names: Iterable[str]) -> tuple[Fact, ...]
     known = {
         "name": Fact(_("Name"), _written(customer.get("name"))),
         "email": Fact(_("Email"), _written(customer.get("email"))),
-        "phone": Fact(_("Phone"), _written(customer.get("phone"))),
+        "phone": Fact(_("Phone"), _written(detail_values.readable_phone(customer.get("phone")))),
         "address": Fact(_("Billing address"), address.lines(customer.get("address"))),
         "shipping": Fact(
             _("Shipping address"), (*_written(shipping.get("name")), *address.lines(shipping.get("address")))

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import url_for
-
 from flask_portal import i18n
 from flask_portal.i18n import _, ngettext
 from flask_portal.pages import words
 from flask_portal.pages.shell import Link
-from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Notice
-from flask_portal.rules import verdicts
 from flask_portal.rules.attention import Concern
 from flask_portal.rules.methods import MethodView
 from flask_portal.rules.subscriptions import SubscriptionView
@@ -80,23 +76,24 @@ def _method(views: Sequence[SubscriptionView], methods: Sequence[MethodView]) ->
     return words.method(only) if only else None
 
 
-def notices(visit: Visit, concerns: Sequence[Concern], invoices: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:
+def notices(concerns: Sequence[Concern], invoices: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:
     """One for each thing that needs the customer, most urgent first."""
     addresses = {body["id"]: body.get("hosted_invoice_url") for body in invoices}
-    made = (_notice(visit, concern, addresses.get(concern.id)) for concern in concerns)
+    made = (_notice(concern, addresses.get(concern.id)) for concern in concerns)
     return tuple(notice for notice in made if notice is not None)
 
 
-def _notice(visit: Visit, concern: Concern, address: str | None) -> Notice | None:
+def _notice(concern: Concern, address: str | None) -> Notice | None:
     match concern.kind:
         case "unpaid_invoice":
             return _unpaid(concern, address)
         case "past_due":
             return _past_due(concern)
         case "card_expired" | "card_expiring":
-            return _card(visit, concern)
+            return _card(concern)
         case _:
-            return _ending(visit, concern)
+            # An end that the customer has chosen is told by the headline and on the subscription itself.
+            return None
 
 
 def _unpaid(concern: Concern, address: str | None) -> Notice:
@@ -116,7 +113,7 @@ def _past_due(concern: Concern) -> Notice:
     return Notice("bad", strong, _("Please contact us, so that nothing is interrupted."))
 
 
-def _card(visit: Visit, concern: Concern) -> Notice | None:
+def _card(concern: Concern) -> Notice | None:
     if concern.method is None or concern.method.exp_year is None or concern.method.exp_month is None:
         return None
     name = words.method(concern.method)
@@ -127,15 +124,3 @@ def _card(visit: Visit, concern: Concern) -> Notice | None:
         return Notice("bad", _("%(card)s has expired.", card=name), text)
     month = i18n.month(concern.method.exp_year, concern.method.exp_month)
     return Notice("warn", _("%(card)s expires at the end of %(month)s.", card=name, month=month), text)
-
-
-def _ending(visit: Visit, concern: Concern) -> Notice | None:
-    view = concern.subscription
-    if view is None or concern.at is None:
-        return None
-    title = view.title or _("Your subscription")
-    action = None
-    if verdicts.may_undo(view, visit.features).ok:
-        action = Link(_("Keep subscription"), url_for(".renew", id=view.id))
-    strong = _("%(title)s ends on %(date)s.", title=title, date=words.date(concern.at))
-    return Notice("warn", strong, _("You can keep using it until then; nothing more will be charged."), action)

@@ -97,7 +97,7 @@ def _page(
     return OverviewPage(
         heading=headlines.heading(customer, views, concerns),
         lead=headlines.lead(views, methods),
-        notices=headlines.notices(visit, concerns, bills),
+        notices=headlines.notices(concerns, bills),
         subscriptions=_subscriptions(visit, views),
         methods=_methods(visit, found["methods"], customer) if features["payment_method_update"]["enabled"] else None,
         details=_details(visit, customer),

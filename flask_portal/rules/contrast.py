@@ -11,9 +11,9 @@ from functools import lru_cache
 ENOUGH = Decimal("4.5")
 
 WHITE, BLACK = "#ffffff", "#000000"
-LIGHT_GROUNDS = ("#ffffff", "#f7f7f5")
-"""The style sheet's `--paper` and `--ground` by day."""
-DARK_GROUNDS = ("#1c1c20", "#131316")
+LIGHT_GROUNDS = ("#ffffff", "#f7f7f5", "#e7f5ed", "#fdf1df", "#fdecec")
+"""What text stands on by day: the style sheet's `--paper`, `--ground`, and the grounds of good, warning and bad."""
+DARK_GROUNDS = ("#1c1c20", "#131316", "#12301f", "#33250f", "#3a1719")
 """The same by night."""
 
 _STEPS = 50

@@ -17,7 +17,20 @@ PORTAL = "flask_portal."
 LEAVES = ("flask_portal.clock", "flask_portal.paths")
 PAGES_AND_API = tuple(
     PORTAL + name
-    for name in ("clock", "host", "i18n", "models", "paths", "rules", "security", "signals", "upstream", "wire")
+    for name in (
+        "clock",
+        "config",
+        "defaults",
+        "host",
+        "i18n",
+        "models",
+        "paths",
+        "rules",
+        "security",
+        "signals",
+        "upstream",
+        "wire",
+    )
 )
 EVERYTHING_BELOW_APP = tuple(
     f"mock_server.{name}"
@@ -28,6 +41,7 @@ TOOL = ("mock_server", "flask_portal")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "flask_portal.clock": (),
     "flask_portal.config": (),
+    "flask_portal.defaults": (),
     "flask_portal.host": (),
     "flask_portal.paths": (),
     "flask_portal.signals": (),
@@ -37,7 +51,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "flask_portal.upstream": ("flask_portal.wire", "flask_portal.config"),
     "flask_portal.security": (*LEAVES, "flask_portal.config", "flask_portal.models", "flask_portal.wire"),
     "flask_portal.i18n": (*LEAVES, "flask_portal.config", "flask_portal.models", "flask_portal.wire"),
-    "flask_portal.api": (*PAGES_AND_API, "flask_portal.config"),
+    "flask_portal.api": PAGES_AND_API,
     "flask_portal.pages": PAGES_AND_API,
     "flask_portal.extension": ("flask_portal",),
     "flask_portal.cli": ("flask_portal",),
