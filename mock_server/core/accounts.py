@@ -57,11 +57,12 @@ def authenticate(authorization: str | None) -> Key:
 
 
 def acting_account(connection: Connection, key: Key, header: str | None) -> str:
-    """The account that a request acts for: the key's own, or the connected one in `Stripe-Account`."""
+    """The account that a request acts for: the key's own, or the connected one that a header names."""
     if header is None or header == key.account:
         return key.account
     query = sa.select(connected_accounts.c.platform).where(connected_accounts.c.id == header)
-    if connection.execute(query).scalar() != key.account:
+    # PostgreSQL has no NUL, and says so with an error instead of finding nothing.
+    if "\0" in header or connection.execute(query).scalar() != key.account:
         raise errors.forbidden(
             f"The provided key does not have access to account '{header}' (or that account does not exist). "
             "Application access may have been revoked.",

@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from . import events
+from .prepared import Prepared
 from .store import Store
 
 Body = dict[str, Any]
@@ -81,6 +83,15 @@ class Call:
         copy: Body = json.loads(json.dumps(self.registry.render(self, body)))
         return copy
 
+    def alone(self, *what: str) -> None:
+        """Let no other writing call of this account pass this point for the same `what` before this one has ended.
+
+        For what no row stands for yet, such as an id or a key that must stay the only one of its kind.
+        """
+        if self.store.row_locks:
+            named = " ".join((self.account, *what))
+            _ALONE.execute(self.connection, {"named": named})
+
     def remember(self, noun: str, id: str, text: str) -> None:
         """Keep what an object was before this call changes it."""
         self.shown.setdefault((noun, id), text)
@@ -90,6 +101,10 @@ class Call:
         if isinstance(before, str):
             before = self.registry.render(self, json.loads(before))
         return None if before is None else events.difference(before, snapshot)
+
+
+# SQLite needs no such lock: it has one writer at a time.
+_ALONE = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("named", type_=sa.Text), 0))))
 
 
 def _key(body: Body) -> tuple[str, str]:

@@ -59,12 +59,12 @@ def _do(state: State, item: Item) -> bool:
     resource = state.registry[item.noun]
     columns = resource.table.c
     with state.writing(item.account, now=item.at) as call:
+        # The object first, which locks its customer: calls of the API take the two locks in that order as well.
+        body = resource.find(call, item.id)
         query = sa.select(columns.due).where(columns.account == item.account, columns.id == item.id)
-        due = call.connection.execute(query.with_for_update(skip_locked=True)).scalar()
-        if due != item.at:
+        if body is None or call.connection.execute(query.with_for_update()).scalar() != item.at:
             # Another worker was quicker.
             return False
-        body = resource.get(call, item.id)
         if resource.when_due is not None:
             resource.when_due(call, body)
         return True

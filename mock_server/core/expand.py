@@ -39,6 +39,9 @@ class Expander:
     def expand(self, body: Body, path: str) -> None:
         """Expand one path in an answer; StripeError 400 for a path that leads nowhere, or too deep."""
         parts = path.split(".")
+        if parts[-1] == "total_count":
+            message = "The total_count of a list cannot be expanded any more: follow has_more."
+            raise errors.invalid(message, "expand", "property_forbidden")
         if len(parts) > MAX_DEPTH:
             raise errors.invalid(
                 f"You cannot expand more than {MAX_DEPTH} levels of a property: '{path}' has {len(parts)}.",
@@ -48,12 +51,16 @@ class Expander:
         self._walk([body], parts, path)
 
     def _walk(self, bodies: list[Body], parts: list[str], path: str) -> None:
-        """Expand `parts` in every one of `bodies`, which are objects of one kind."""
+        """Expand `parts` in every one of `bodies`, which are all lists, or all no lists."""
+        # The stub of a deleted object has nothing to expand, and is no reason to call a path wrong.
+        bodies = [body for body in bodies if not body.get("deleted")]
         if not bodies or not parts:
             return
         if bodies[0].get("object") == "list":
             if parts[0] != "data":
                 raise _nowhere(path)
+            if len(parts) == 1:
+                raise _unexpandable(path)
             self._walk([element for body in bodies for element in body["data"]], parts[1:], path)
             return
         by_kind: dict[str, list[Body]] = {}
@@ -90,8 +97,10 @@ class Expander:
             raise _nowhere(path)
         inner = [body[parts[0]] for body in there if isinstance(body[parts[0]], dict)]
         if len(parts) == 1 or (not inner and any(body[parts[0]] is not None for body in there)):
-            raise errors.invalid(f"This property cannot be expanded ({path}).", "expand")
+            raise _unexpandable(path)
         objects = [value for value in inner if "object" in value]
+        if inner and not objects:
+            raise _unexpandable(path)
         self._walk(objects, parts[1:], path)
 
     def _include(self, included: Included, body: Body, key: str) -> None:
@@ -136,6 +145,10 @@ def check_nouns(resources: Iterable[Resource], known: Mapping[str, Resource]) ->
         for noun in named:
             if noun not in known:
                 raise LookupError(f"{resource.noun} refers to the noun {noun!r}, which is no registered resource")
+
+
+def _unexpandable(path: str) -> errors.StripeError:
+    return errors.invalid(f"This property cannot be expanded ({path}).", "expand")
 
 
 def _nowhere(path: str) -> errors.StripeError:

@@ -130,19 +130,27 @@ class Resource:
 
     # What is stored
 
-    def find(self, call: Call, id: str) -> Body | None:
-        """The object, or None; a deleted one is its stub. In a writing call its customer is locked first."""
+    def find(self, call: Call, id: str, *, lock: bool = False) -> Body | None:
+        """The object, or None; a deleted one is its stub. In a writing call its customer is locked first.
+
+        lock: keep other writers away from an object without a customer too, because it is about to be changed.
+        """
         text = self.text(call, id)
         if text is None:
             return None
-        body: Body = json.loads(text)
         if call.writes:
-            if self._has_customer and call.store.row_locks and body.get("customer"):
-                call.registry.lock_customer(call, _id_of(body["customer"]))
-                text = self.text(call, id) or text
-                body = json.loads(text)
+            if call.store.row_locks and (lock or self._has_customer):
+                text = self._locked(call, id, text)
             call.remember(self.noun, id, text)
+        body: Body = json.loads(text)
         return body
+
+    def _locked(self, call: Call, id: str, text: str) -> str:
+        """The text once no other writer can change it: its customer stands for it, or else its own row."""
+        owner = json.loads(text).get("customer") if self._has_customer else None
+        if owner:
+            call.registry.lock_customer(call, _id_of(owner))
+        return self.documents.text(call.connection, call.account, id, lock=not owner) or text
 
     def peek(self, call: Call, id: str) -> Body | None:
         """The object for showing it only: it is not locked, and not remembered as what a change started from."""
@@ -153,9 +161,9 @@ class Resource:
         """The stored JSON text of an object, or None."""
         return self.documents.text(call.connection, call.account, id, lock=call.writes and self.locks)
 
-    def get(self, call: Call, id: str, param: str | None = None) -> Body:
+    def get(self, call: Call, id: str, param: str | None = None, *, lock: bool = False) -> Body:
         """The object, not a deleted one; else `resource_missing`, which names `param` when the id came in one."""
-        body = self.find(call, id)
+        body = self.find(call, id, lock=lock)
         if body is None or body.get("deleted"):
             raise self.missing(id, param)
         return body
@@ -260,7 +268,7 @@ class Resource:
 
         def register(function: Update) -> Update:
             def run(call: Call, found: dict[str, str], sent: Body) -> Body:
-                return function(call, self.get(call, found["id"]), sent)
+                return function(call, self.get(call, found["id"], lock=True), sent)
 
             self.endpoint(method, f"{self._collection()}/{{id}}{suffix}", params)(run)
             return function

@@ -24,7 +24,7 @@ class Received:
     """One request, authenticated and decoded.
 
     sent: the decoded parameters, not checked yet.
-    acts_for: the connected account in `Stripe-Account`, when that is not the key's own.
+    acts_for: the connected account in `Stripe-Account` or `Stripe-Context`, when that is not the key's own.
     """
 
     method: str
@@ -56,7 +56,7 @@ def receive(state: State, request: flask.Request, request_id: str) -> Received:
             "secret_key_required",
         )
     environ = request.environ
-    account, acts_for = key.account, environ.get("HTTP_STRIPE_ACCOUNT")
+    account, acts_for = key.account, _acts_for(request)
     if acts_for is not None and acts_for != account:
         with state.store.reading() as connection:
             account = accounts.acting_account(connection, key, acts_for)
@@ -91,6 +91,15 @@ def _key(request: flask.Request) -> accounts.Key:
     return accounts.authenticate(request.environ.get("HTTP_AUTHORIZATION"))
 
 
+def _acts_for(request: flask.Request) -> str | None:
+    """The account that a header names; `Stripe-Context` says the same as `Stripe-Account`, which it replaces."""
+    account: str | None = request.environ.get("HTTP_STRIPE_ACCOUNT")
+    context: str | None = request.environ.get("HTTP_STRIPE_CONTEXT")
+    if account is not None and context is not None and account != context:
+        raise errors.invalid("Stripe-Account and Stripe-Context name different accounts: send one of them.")
+    return account if context is None else context
+
+
 def _body(request: flask.Request) -> bytes:
     if request.method == "GET" and not request.content_length:
         return b""
@@ -118,4 +127,6 @@ def _idempotency_key(request: flask.Request) -> str | None:
         return None
     if len(key) > idempotency.MAX_KEY:
         raise errors.invalid(f"An idempotency key has at most {idempotency.MAX_KEY} characters.")
+    if "\0" in key:
+        raise errors.invalid("An idempotency key cannot contain NUL.", code="invalid_characters")
     return key

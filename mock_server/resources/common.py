@@ -68,6 +68,7 @@ def own_id(call: Call, resource: Resource, sent: dict[str, Any]) -> str:
     if not OWN_ID.fullmatch(chosen):
         message = "An id of your own consists of letters, digits, dots, hyphens and underscores."
         raise errors.invalid(message, "id")
+    call.alone(resource.noun, chosen)
     taken = resource.find(call, chosen)
     if taken is not None and not taken.get("deleted"):
         message = f"There is already a {resource.noun} with the id {chosen}."

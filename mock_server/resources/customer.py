@@ -83,6 +83,7 @@ class Fields(Params):
     source = NotBuilt("legacy sources")
     tax = Hash(Tax)
     tax_exempt = OneOf("none", "exempt", "reverse", nullable=True)
+    validate = NotBuilt("legacy sources")
 
 
 class Create(Fields):
@@ -215,6 +216,7 @@ def check_prefix(call: Call, sent: Body, body: Body | None = None) -> None:
         return
     if not prefix or set(prefix) - set(PREFIX_LETTERS):
         raise errors.invalid("An invoice prefix consists of 1 to 12 upper-case letters or digits.", "invoice_prefix")
+    call.alone("invoice_prefix", prefix)
     if customer.where(call, invoice_prefix=prefix, limit=1):
         raise errors.invalid(f"The invoice prefix {prefix} is already used by another customer.", "invoice_prefix")
 

@@ -142,7 +142,7 @@ def create(call: Call, sent: Body) -> Body:
     if "product_data" in sent:
         owner = make_product(call, sent["product_data"], "product_data")
     elif "product" in sent:
-        owner = product.get(call, sent["product"], "product")
+        owner = product.get(call, sent["product"], "product", lock=True)
     else:
         raise errors.missing_parameter("product")
     return make(call, sent, owner["id"])
@@ -193,6 +193,7 @@ def claim_lookup_key(call: Call, body: Body, sent: Body) -> None:
     key = body["lookup_key"]
     if key is None or not body["active"]:
         return
+    call.alone("lookup_key", key)
     for other in price.where(call, lookup_key=key, active=True):
         if other["id"] == body["id"]:
             continue

@@ -37,13 +37,13 @@ class Create(Fields):
     api_version = Str()
     connect = Bool()
     enabled_events = ListOf(Str(), required=True, min=1)
-    url = Url(required=True)
+    url = Url(web_only=True, required=True)
 
 
 class Update(Fields):
     disabled = Bool()
     enabled_events = ListOf(Str(), min=1)
-    url = Url()
+    url = Url(web_only=True)
 
 
 @cache
@@ -69,6 +69,7 @@ def create(call: Call, sent: Body) -> Body:
         raise errors.not_built("webhook endpoints for the events of connected accounts")
     if "api_version" in sent and not is_version(sent["api_version"]):
         raise errors.invalid(f"Invalid Stripe API version: {sent['api_version']}.", "api_version")
+    call.alone("webhook_endpoint")
     if len(webhook_endpoint.where(call)) >= MOST:
         raise errors.invalid(f"You have reached the maximum of {MOST} webhook endpoints.")
     secret = ids.secret("whsec")

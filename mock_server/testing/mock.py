@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,7 +110,8 @@ class Mock:
         for event in self.events:
             if event.id in self._delivered:
                 continue
-            payload = json.dumps(event.to_dict()).encode()
+            # The text that the mock serves: the client's objects have been through its own conversions.
+            payload = str(self.client.raw_request("get", f"/v1/events/{event.id}").body).encode()
             header = signature.sign(payload, secret or self.webhook_secret, self.clock.now)
             headers = {"Stripe-Signature": header}
             answer = receiver.post(path, data=payload, content_type="application/json", headers=headers)

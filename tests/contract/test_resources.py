@@ -126,6 +126,9 @@ def subscribe(client: Any, payer: str, price: str) -> None:
     client.subscriptions.update(paid.id, {"cancel_at_period_end": True})
     client.subscriptions.retrieve(paid.id, {"expand": ["customer", "default_payment_method", "latest_invoice"]})
     coupon = client.coupons.create({"percent_off": 10, "duration": "forever"}).id
+    coupon = client.coupons.create({"percent_off": 10, "duration": "forever"})
+    client.subscriptions.update(paid.id, {"discounts": [{"coupon": coupon.id}], "expand": ["discounts"]})
+    client.subscriptions.delete_discount(paid.id)
     tried = client.subscriptions.create(
         {
             "customer": payer,

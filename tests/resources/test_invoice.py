@@ -223,3 +223,27 @@ def test_invoices_of_several_subscriptions_do_not_mix(mock: Mock, shop: stripe.S
     mock.clock.to("2031-05-01T02:00")
     assert invoice_of(shop, first).total == 6000 + 3000
     assert invoice_of(shop, second).total == 900
+
+
+def test_a_payment_that_the_bank_wants_confirmed_says_so(shop: stripe.StripeClient, unpaid: stripe.Invoice) -> None:
+    challenged = "pm_card_authenticationRequired"
+    refused = paying_is_refused(shop, unpaid, payment_method=challenged, off_session=False)
+    assert (refused.http_status, refused.code) == (402, "invoice_payment_intent_requires_action")
+    assert intent_of(shop, unpaid).status == "requires_action"
+    assert paying_is_refused(shop, unpaid, payment_method=challenged).code == "authentication_required"
+
+
+def test_an_invoice_carries_the_words_of_its_subscription_or_customer(shop: stripe.StripeClient) -> None:
+    jenny = payer(shop, None, invoice_settings={"footer": "Thanks"})
+    settings = {"description": "Your plan", "custom_fields": [{"name": "Order", "value": "7"}]}
+    made = subscribe(shop, jenny, price(shop, 0), invoice_settings=settings)
+    invoice = invoice_of(shop, made)
+    assert (invoice.footer, invoice.description) == ("Thanks", "Your plan")
+    assert invoice.custom_fields is not None
+    assert invoice.custom_fields[0].value == "7"
+
+
+def test_a_method_that_was_detached_pays_no_more(shop: stripe.StripeClient, unpaid: stripe.Invoice) -> None:
+    chosen = shop.v1.invoices.update(unpaid.id, {"default_payment_method": "pm_card_mastercard"})
+    shop.v1.payment_methods.detach(str(chosen.default_payment_method))
+    assert paying_is_refused(shop, unpaid).code == "card_declined", "the customer's own card is asked instead"

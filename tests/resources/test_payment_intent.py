@@ -165,3 +165,11 @@ def test_lists_filter_by_customer(shop: stripe.StripeClient) -> None:
     made = intend(shop, customer=jenny)
     intend(shop)
     assert [one.id for one in shop.v1.payment_intents.list({"customer": jenny}).data] == [made.id]
+
+
+def test_a_client_secret_opens_its_own_intent_only(shop: stripe.StripeClient) -> None:
+    made, other = intend(shop), intend(shop)
+    assert shop.v1.payment_intents.retrieve(made.id, {"client_secret": str(made.client_secret)}).id == made.id
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.payment_intents.retrieve(made.id, {"client_secret": str(other.client_secret)})
+    assert refused.value.param == "client_secret"

@@ -77,6 +77,15 @@ class Command:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 
+    def seconds_of_work(self) -> float:
+        """CPU seconds that the command and its workers have taken, or the time since the start where that is less.
+
+        A user waits no longer than that on a machine with nothing else to do, which one that runs tests is not.
+        """
+        waited = time.monotonic() - self.started
+        ticks = sum(cpu_ticks(pid) for pid in (self.process.pid, *self.workers()))
+        return min(waited, ticks / os.sysconf("SC_CLK_TCK"))
+
     def stop(self, by: signal.Signals, *, group: bool = False) -> int:
         """Send a signal, to the whole group as Ctrl-C does when asked, and return the exit code."""
         if group:
@@ -105,6 +114,12 @@ def eventually(holds: Callable[[], bool]) -> bool:
             return False
         pause.wait(0.02)
     return True
+
+
+def cpu_ticks(pid: int) -> int:
+    """User and system time of a process, in clock ticks."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(after_name[11]) + int(after_name[12])
 
 
 def is_gone(pid: int) -> bool:

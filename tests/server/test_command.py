@@ -28,16 +28,18 @@ def memory_folders() -> set[Path]:
     return set(Path("/dev/shm").glob("mock-server-*"))
 
 
+@linux_only
 def test_the_addresses_are_printed_within_three_seconds(tmp_path: Path) -> None:
     with Command(folder=tmp_path) as command:
         command.ready()
-        assert time.monotonic() - command.started < 3
+        assert command.seconds_of_work() < 3
 
 
+@linux_only
 def test_a_portal_link_alone_on_its_line_is_printed_within_three_seconds(tmp_path: Path) -> None:
     with Command("--demo", "--memory", folder=tmp_path) as command:
         link = command.wait_for("/p/session/")
-        assert time.monotonic() - command.started < 3
+        assert command.seconds_of_work() < 3
     assert link.startswith("http://127.0.0.1:")
     assert " " not in link
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
 
 import flask
 import pytest
@@ -16,7 +20,7 @@ HOUR = 3600
 
 
 @pytest.fixture
-def mock() -> Mock:
+def mock() -> Iterator[Mock]:
     with mock_stripe() as mock:
         yield mock
 
@@ -145,3 +149,39 @@ def test_two_keys_are_two_accounts(mock: Mock, monkeypatch: pytest.MonkeyPatch) 
     stripe.Customer.create()
     monkeypatch.setattr(stripe, "api_key", "sk_test_other")
     assert mock.client.v1.customers.list().data == []
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Accepts webhooks whose signature fits `secret`."""
+
+    secret = ""
+    received: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        payload = self.rfile.read(int(self.headers["Content-Length"]))
+        event = Webhook.construct_event(payload, self.headers["Stripe-Signature"], self.secret)
+        self.received.append(event.type)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the test's own output."""
+
+
+def test_registered_endpoints_are_told_over_the_network_when_the_test_says_so(mock: Mock) -> None:
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/"
+        endpoint = stripe.WebhookEndpoint.create(url=url, enabled_events=["customer.created"])
+        Receiver.secret = endpoint.secret or ""
+        customer = stripe.Customer.create()
+        stripe.Customer.delete(customer.id)
+        assert Receiver.received == []
+        assert mock.deliver() == 1
+        assert Receiver.received == ["customer.created"]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -111,8 +111,8 @@ def method_for(call: Call, body: Body) -> Body | None:
     invoice.tell(call, "method_sought", body, found)
     payer = customer.get(call, body["customer"])
     found.append(payer["invoice_settings"]["default_payment_method"])
-    chosen = next((id for id in found if id is not None), None)
-    return None if chosen is None else methods.payment_method.get(call, chosen)
+    known = (methods.payment_method.find(call, id) for id in found if id is not None)
+    return next((method for method in known if method and method["customer"] == body["customer"]), None)
 
 
 def collect(call: Call, body: Body, method: Body, *, off_session: bool) -> errors.StripeError | None:

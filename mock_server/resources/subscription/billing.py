@@ -101,14 +101,14 @@ def old_part(call: Call, body: Body, item: Body, at: int) -> proration.Part | No
 
     Flexible billing mode gives credit for what was billed, classic for what it costs by the present price.
     """
+    if body["billing_mode"]["type"] == "classic":
+        amount = net_amounts(call, body, [item])[item["id"]]
+        present = part(call, item["price"], item["quantity"], amount, period_of(item))
+        return present if present.period.start <= at <= present.period.end else None
     paid = item[BILLED]
     if paid is None or not paid["start"] <= at <= paid["end"]:
         return None
-    period = Period(paid["start"], paid["end"])
-    if body["billing_mode"]["type"] == "classic":
-        amount = net_amounts(call, body, [item])[item["id"]]
-        return part(call, item["price"], item["quantity"], amount, period_of(item))
-    return part(call, paid["price"], paid["quantity"], paid["amount"], period)
+    return part(call, paid["price"], paid["quantity"], paid["amount"], Period(paid["start"], paid["end"]))
 
 
 def new_part(call: Call, item: Body, amount: int, at: int) -> proration.Part:
