@@ -6,6 +6,7 @@ import hmac
 import secrets
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import flask
@@ -20,7 +21,7 @@ from mock_server.core.state import State
 from mock_server.core.store import Store
 from mock_server.http import control, routes
 from mock_server.portal import MockHost
-from mock_server.resources import registry
+from mock_server.resources import registry, test_clock
 from mock_server.resources.event import event
 from mock_server.resources.webhook_endpoint import webhook_endpoint
 from mock_server.versions import CURRENT
@@ -56,6 +57,8 @@ def create_app(
     store = Store(url, synchronous="OFF" if memory else "FULL" if durable else "NORMAL")
     box = outbox.Outbox(webhook_endpoint, event)
     state = State(registry(box), store, Clock(), (public_url or DEFAULT_URL).rstrip("/"), CURRENT)
+    # Without a thread in the background, what a call has begun is done before it is answered.
+    state.wake = box.wake if background else partial(test_clock.advance_all, state)
     app = flask.Flask("mock_server", static_folder=None)
     app.session_interface = PageSessions()
     app.config.update(SESSION_COOKIE_NAME=SESSION_COOKIE, PORTAL_URL_PREFIX=PORTAL_PREFIX, PORTAL_BASE_URL=public_url)

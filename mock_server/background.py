@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from mock_server.core import due
 from mock_server.core.state import State
+from mock_server.resources import test_clock
 from mock_server.webhooks.deliver import AT_ONCE, Deliverer
 from mock_server.webhooks.outbox import Outbox
 
@@ -48,7 +49,8 @@ class Background:
             while not self._stopped.is_set():
                 self.outbox.something_to_do.clear()
                 try:
-                    due.advance(self.state, self.state.clock.now())
+                    due.advance_live(self.state)
+                    test_clock.advance_all(self.state)
                     busy = self.deliverer.deliver_side_by_side(pool) > 0
                 except Exception:
                     # A database that is away for a moment must not end this thread for good.

@@ -51,7 +51,7 @@ class MockHost(Host):
         return base_url(flask.request) if flask.has_request_context() else self._state.public_url
 
     def now(self, account: str) -> int:
-        return self._state.clock.now()
+        return self._state.now(account)
 
     def branding(self, account: str) -> Branding:
         return Branding(name="Northwind Press")

@@ -65,6 +65,7 @@ _EXPLICIT: Mapping[Move, Status] = {
     ("unpaid", "invoice_closed"): "unpaid",
     ("unpaid", "payment_processing"): "unpaid",
     ("unpaid", "payment_failed"): "unpaid",
+    ("unpaid", "pause"): "paused",
     ("paused", "resume"): "active",
     ("paused", "resume_unpaid"): "past_due",
     ("paused", "invoice_paid"): "paused",
@@ -150,12 +151,24 @@ class Item:
     period: Period
 
 
+AlarmName = Literal["resume_collection", "give_up_resuming", "expire_update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something of its own that is to happen at a moment, whatever the periods do."""
+
+    name: AlarmName
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A subscription as time sees it.
 
     started_at: when it was created, on its own clock.  has_method: whether a payment method could pay for it.
     when_missing: what the trial's end does without one (`trial_settings[end_behavior][missing_payment_method]`).
+    alarms: what else is to happen; it comes before what the periods do at the same moment.
     """
 
     status: str
@@ -168,6 +181,7 @@ class State:
     has_method: bool = True
     when_missing: Literal["create_invoice", "pause", "cancel"] = "create_invoice"
     day: int | None = None
+    alarms: tuple[Alarm, ...] = ()
 
     @property
     def period_end(self) -> int:
@@ -195,9 +209,10 @@ class Step:
     expire: the first invoice was not paid in time.  trial_will_end: announce it.  cancel: it ends now.
     pause: the trial ended without a method.  trial_ended: the trial is over and a `renew` follows, which is invoiced.
     renew: the listed items have entered their next period; `status` is unchanged until that invoice is paid or not.
+    The alarms by their names: they come alone, and what else is due then comes next.
     """
 
-    name: Literal["expire", "trial_will_end", "trial_ended", "pause", "cancel", "renew"]
+    name: Literal["expire", "trial_will_end", "trial_ended", "pause", "cancel", "renew"] | AlarmName
     status: str
     renewals: tuple[Renewal, ...] = ()
 
@@ -262,6 +277,7 @@ def next_due(state: State, now: int) -> int | None:
 def _due_moments(state: State, now: int) -> Iterator[int]:
     if state.status in ENDED:
         return
+    yield from (alarm.at for alarm in state.alarms)
     if state.ends_at is not None:
         yield state.ends_at
     if state.status == "paused":
@@ -284,6 +300,9 @@ def at_period_end(state: State, now: int) -> list[Step]:
     """
     if state.status in ENDED:
         return []
+    rung = [Step(alarm.name, state.status) for alarm in state.alarms if alarm.at <= now]
+    if rung:
+        return rung
     if state.ends_at is not None and state.ends_at <= now:
         return [Step("cancel", move(state.status, "cancel"))]
     if state.status == "paused":

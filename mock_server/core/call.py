@@ -9,11 +9,14 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from . import events
+from flask_portal.wire import errors
+
+from . import events, settings
 from .prepared import Prepared
 from .store import Store
 
 Body = dict[str, Any]
+SETTINGS = "settings"
 
 
 class Kept(Exception):
@@ -35,17 +38,29 @@ class Registered(Protocol):
         """Keep other writers away from this customer's objects until the call ends."""
         ...
 
+    def move_to_clock(self, call: Call, customer: str) -> None:
+        """Let all that is a customer's live on the test clock that this call is on."""
+        ...
+
+    def test_clock(self, call: Call, id: str) -> Body | None:
+        """The test clock; in a writing call nobody else changes it until the call ends."""
+        ...
+
 
 @dataclass(slots=True)
 class Call:
     """What a resource's function gets to work with. All its changes are one transaction.
 
-    now: Unix seconds; everything in this call happens at this moment.
+    now: Unix seconds; everything in this call happens at this moment. It is the account's, until an object is loaded that
+    lives on a test clock: then it is that clock's.
+    clock: the test clock that this call happens on.
+    outside: Unix seconds by the process's clock, for what is waited for outside, such as webhooks.
     base_url: scheme and host under which this mock is reached, without a slash at the end.
     request_id: None when nobody asked, because something fell due.
     shown: each object as the outside last saw it, in an event or (as its stored text) before this call; the next event
     tells the difference.
     stands_for: what a test id such as `pm_card_visa` stands for within this call.
+    wakes: whether the call has begun something that goes on in the background.
     memo: what was looked up once and holds for the whole call.
     """
 
@@ -54,25 +69,54 @@ class Call:
     connection: Connection
     account: str
     now: int
+    clock: str | None = None
+    outside: int = 0
     base_url: str = ""
     writes: bool = True
     request_id: str | None = None
     idempotency_key: str | None = None
     api_version: str = ""
     livemode: bool = False
+    wakes: bool = False
     shown: dict[tuple[str, str], Body | str] = field(default_factory=dict)
     occurred: list[events.Occurrence] = field(default_factory=list)
     stands_for: dict[str, str] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
 
-    def emit(self, kind: str, body: Body) -> None:
-        """Record that `kind` happened to `body`, as it is now; `*.updated` also tells what changed."""
+    @property
+    def settings(self) -> Body:
+        """What the account has set, with the defaults of what it has not."""
+        if SETTINGS not in self.memo:
+            self.memo[SETTINGS] = settings.of(self.connection, self.account)
+        found: Body = self.memo[SETTINGS]
+        return found
+
+    def emit(self, kind: str, body: Body, *also: str) -> None:
+        """Record that `kind` happened to `body`, as it is now; `*.updated` also tells what changed.
+
+        also: further types of events that tell of the same.
+        """
         snapshot = self.snapshot(body)
-        previous: Body | None = None
-        if kind.endswith(".updated"):
-            previous = self._former_values(snapshot)
+        former = self._former_values(snapshot) if any(one.endswith(".updated") for one in (kind, *also)) else None
         self.shown[_key(snapshot)] = snapshot
-        self.occurred.append(events.Occurrence(kind, snapshot, previous))
+        for one in (kind, *also):
+            self.occurred.append(events.Occurrence(one, snapshot, former if one.endswith(".updated") else None))
+
+    def enter(self, clock: str) -> None:
+        """From here on, `now` is the time of this test clock. StripeError when it is moving, or when it is another one."""
+        if clock == self.clock:
+            return
+        found = self.registry.test_clock(self, clock)
+        if found is None or found.get("deleted"):
+            return
+        if self.writes and self.clock is not None:
+            raise errors.invalid(f"The test clocks {self.clock} and {clock} have different times: use objects of one.")
+        if self.writes and found["status"] != "ready":
+            raise errors.StripeError(
+                f"The test clock {clock} is {found['status']}, so nothing on it can be changed: wait until it is ready.",
+                status=429,
+            )
+        self.clock, self.now = clock, found["frozen_time"]
 
     def changed(self, body: Body) -> bool:
         """Whether `body` differs from what the outside last saw of it."""

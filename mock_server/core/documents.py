@@ -25,12 +25,13 @@ def table_of(noun: str, keys: Mapping[str, type]) -> sa.Table:
         sa.Column("id", sa.String(255), nullable=False),
         sa.Column("created", sa.BigInteger, nullable=False),
         sa.Column("due", sa.BigInteger),
+        sa.Column("clock", sa.String(64)),
         sa.Column("deleted", sa.Boolean, nullable=False, default=False),
         sa.Column("body", sa.Text, nullable=False),
         *(sa.Column(key, KINDS[kind]) for key, kind in keys.items()),
         sa.Index(f"ix_{name}_id", "account", "id", unique=True),
         sa.Index(f"ix_{name}_created", "account", "created", "seq"),
-        sa.Index(f"ix_{name}_due", "due"),
+        sa.Index(f"ix_{name}_due", "clock", "due", "seq"),
         *(sa.Index(f"ix_{name}_{key}", "account", key, "created", "seq") for key in keys),
     )
 
@@ -43,6 +44,8 @@ class Documents:
         columns = table.c
         self._own = (columns.account == sa.bindparam("own_account"), columns.id == sa.bindparam("own_id"))
         self._by_id = Prepared(sa.select(columns.body).where(*self._own))
+        self._with_clock = Prepared(sa.select(columns.body, columns.clock).where(*self._own))
+        self._with_clock_locked = Prepared(sa.select(columns.body, columns.clock).where(*self._own).with_for_update())
         self._by_id_locked = Prepared(sa.select(columns.body).where(*self._own).with_for_update())
         stored = [column.name for column in columns if column.name != "seq"]
         self._insert = Prepared(sa.insert(table).values({name: sa.bindparam(name) for name in stored}))
@@ -57,6 +60,16 @@ class Documents:
         query = self._by_id_locked if lock else self._by_id
         found: str | None = query.first(connection, {"own_account": account, "own_id": id})
         return found
+
+    def found(
+        self, connection: Connection, account: str, id: str, *, lock: bool = False
+    ) -> tuple[str, str | None] | None:
+        """The JSON text of an object and the test clock that it lives on, or None."""
+        if "\0" in id:
+            return None
+        query = self._with_clock_locked if lock else self._with_clock
+        row = query.execute(connection, {"own_account": account, "own_id": id}).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def insert(self, connection: Connection, row: Mapping[str, Any]) -> None:
         """Add a row with all its columns."""

@@ -1,51 +1,75 @@
 """What falls due: one loop does everything up to a moment, in order.
 
 Each thing happens at its own moment and in its own transaction. Killed in the middle, it goes on where it stopped.
+What lives on a test clock falls due by that clock, everything else by its account's.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from .prepared import Prepared
 from .state import State
 
 log = logging.getLogger(__name__)
 
 PUT_OFF_SECONDS = 3600
 
+Scope = Literal["live", "account", "clock"]
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An object of an account with something to do at a moment, in Unix seconds."""
+    """An object of an account with something to do at a moment, in Unix seconds. clock: the test clock it lives on."""
 
     at: int
     noun: str
     account: str
     id: str
+    clock: str | None = None
 
 
-def earliest(state: State, until: int) -> Item | None:
-    """What falls due first, up to and with `until`."""
-    found: list[Item] = []
+class Stopped(RuntimeError):
+    """Something that fell due on a test clock could not be done, so the clock cannot go on."""
+
+
+def earliest(state: State, until: int, account: str | None = None, clock: str | None = None) -> Item | None:
+    """What falls due first, up to and with `until`: on this test clock, or else in this account, or in all."""
+    scope: Scope = "live" if account is None else "account" if clock is None else "clock"
+    if scope not in state.prepared:
+        state.prepared[scope] = _first_of_all(state, scope)
+    values = {"until": until} | ({} if account is None else {"mine": account}) | ({} if clock is None else {"on": clock})
     with state.store.reading() as connection:
-        for resource in state.registry:
-            if resource.when_due is None:
-                continue
-            columns = resource.table.c
-            query = sa.select(columns.due, columns.account, columns.id).where(columns.due <= until)
-            row = connection.execute(query.order_by(columns.due, columns.seq).limit(1)).one_or_none()
-            if row is not None:
-                found.append(Item(row.due, resource.noun, row.account, row.id))
-    return min(found, key=lambda item: item.at, default=None)
+        row = state.prepared[scope].execute(connection, values).fetchone()
+    return None if row is None else Item(row[0], row[2], row[3], row[4], clock)
 
 
-def advance(state: State, until: int) -> int:
-    """Do everything that falls due up to `until`; returns how many things that were."""
+def _first_of_all(state: State, scope: Scope) -> Prepared:
+    """The earliest thing of each resource, and the first of these; a lower resource comes first in the same second."""
+    firsts = []
+    for rank, resource in enumerate(state.registry):
+        if resource.when_due is None:
+            continue
+        columns = resource.table.c
+        wanted = [columns.due <= sa.bindparam("until")]
+        wanted.append(columns.clock == sa.bindparam("on") if scope == "clock" else columns.clock.is_(None))
+        if scope != "live":
+            wanted.append(columns.account == sa.bindparam("mine"))
+        named: tuple[sa.ColumnElement[Any], ...] = sa.literal_column(str(rank)).label("rank"), sa.literal(resource.noun).label("noun")
+        query = sa.select(columns.due, *named, columns.account, columns.id).where(*wanted)
+        firsts.append(sa.select(query.order_by(columns.due, columns.seq).limit(1).subquery()))
+    together = sa.union_all(*firsts).subquery()
+    return Prepared(sa.select(together).order_by(together.c.due, together.c.rank).limit(1))
+
+
+def advance(state: State, until: int, account: str | None = None) -> int:
+    """Do everything that falls due up to `until`, of one account or of all; returns how many things that were."""
     done = 0
-    while (item := earliest(state, until)) is not None:
+    while (item := earliest(state, until, account)) is not None:
         try:
             done += _do(state, item)
         except Exception:
@@ -55,10 +79,28 @@ def advance(state: State, until: int) -> int:
     return done
 
 
+def advance_live(state: State) -> int:
+    """Do everything that has fallen due by the clocks of all accounts; returns how many things that were."""
+    done = advance(state, state.clock.now())
+    return done + sum(advance(state, now, account) for account, now in state.moved().items())
+
+
+def advance_clock(state: State, account: str, clock: str, until: int) -> int:
+    """Do everything that falls due on a test clock up to `until`; `Stopped` when something could not be done."""
+    done = 0
+    while (item := earliest(state, until, account, clock)) is not None:
+        try:
+            done += _do(state, item)
+        except Exception as problem:
+            raise Stopped(f"{item.noun} {item.id} could not be done when it fell due at {item.at}") from problem
+    return done
+
+
 def _do(state: State, item: Item) -> bool:
     resource = state.registry[item.noun]
     columns = resource.table.c
-    with state.writing(item.account, now=item.at) as call:
+    about: dict[str, Any] = {"now": item.at, "clock": item.clock}
+    with state.writing(item.account, **about) as call:
         # The object first, which locks its customer: calls of the API take the two locks in that order as well.
         body = resource.find(call, item.id)
         query = sa.select(columns.due).where(columns.account == item.account, columns.id == item.id)
@@ -72,7 +114,7 @@ def _do(state: State, item: Item) -> bool:
 
 def _put_off(state: State, item: Item) -> None:
     columns = state.registry[item.noun].table.c
+    later = state.now(item.account) + PUT_OFF_SECONDS
     with state.store.writing() as connection:
         mine = (columns.account == item.account, columns.id == item.id, columns.due == item.at)
-        later = state.clock.now() + PUT_OFF_SECONDS
         connection.execute(sa.update(state.registry[item.noun].table).where(*mine).values(due=later))

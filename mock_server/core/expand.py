@@ -77,9 +77,9 @@ class Expander:
                 self._include(resource.includes[parts[0]], body, parts[0])
             self._walk([body[parts[0]] for body in bodies], parts[1:], path)
             return
-        if parts[0] in resource.hidden and len(parts) == 1:
+        if ".".join(parts) in resource.hidden:
             for body in bodies:
-                body[parts[0]] = (resource.peek(self.call, body["id"]) or {}).get(parts[0])
+                self._uncover(resource, body, parts)
             return
         for length in range(len(parts), 0, -1):
             head = ".".join(parts[:length])
@@ -102,6 +102,14 @@ class Expander:
         if inner and not objects:
             raise _unexpandable(path)
         self._walk(objects, parts[1:], path)
+
+    def _uncover(self, resource: Resource, body: Body, parts: list[str]) -> None:
+        """Show a key that is stored with an object, and otherwise hidden."""
+        stored: Any = resource.peek(self.call, body["id"]) or {}
+        shown: Any = body
+        for part in parts[:-1]:
+            stored, shown = stored.get(part) or {}, shown[part]
+        shown[parts[-1]] = stored.get(parts[-1])
 
     def _include(self, included: Included, body: Body, key: str) -> None:
         if key not in body:

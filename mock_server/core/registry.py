@@ -15,6 +15,9 @@ from .expand import Expander, check_nouns
 from .resource import Endpoint, Resource
 
 
+TEST_CLOCK = "test_helpers.test_clock"
+
+
 class Outbox(Protocol):
     """Who is told of events."""
 
@@ -82,6 +85,20 @@ class Registry:
     def lock_customer(self, call: Call, id: str) -> None:
         """Keep other writers away from this customer's objects until the call ends."""
         self.resources["customer"].text(call, id)
+
+    def test_clock(self, call: Call, id: str) -> Body | None:
+        """The test clock; in a writing call nobody else changes it until the call ends."""
+        return self.resources[TEST_CLOCK].find(call, id, lock=True)
+
+    def move_to_clock(self, call: Call, customer: str) -> None:
+        """Let all that is a customer's live on the test clock that this call is on."""
+        for resource in self:
+            if not resource.has_customer:
+                continue
+            for body in resource.where(call, customer=customer):
+                if "test_clock" in body:
+                    body["test_clock"] = call.clock
+                resource.save(call, body)
 
     def record(self, call: Call) -> bool:
         """Write the events of a call, in their order, and whom to tell of them; returns whether there is anyone."""

@@ -87,9 +87,11 @@ class Resource:
     expands: dotted path -> noun: ids that `expand` turns into objects. A list's elements are reached by `data`.
     embeds: dotted path -> noun: ids that are always shown as objects.
     includes: key -> Included: lists that are only there when expanded.
-    hidden: keys that are stored with an object, and only shown when expanded.
+    hidden: keys that are stored with an object, and only shown when expanded. Those in a hash, given by a dotted path,
+    are taken out by what is `shown`.
     private: whether stored objects have keys that begin with `_`; those are never shown.
     locks: whether a writing call that reads an object keeps other writers away from it.
+    on_clocks: whether an object lives on the test clock of the call that makes it; one with a `customer` always does.
     happenings: names of what upper resources may want to join in, by `@resource.on(name)`.
     """
 
@@ -107,6 +109,7 @@ class Resource:
         hidden: Sequence[str] = (),
         private: bool = False,
         locks: bool = False,
+        on_clocks: bool = False,
         happenings: Sequence[str] = (),
     ) -> None:
         self.noun = noun
@@ -120,13 +123,14 @@ class Resource:
         self.hidden = frozenset(hidden)
         self.private = private
         self.locks = locks or noun == "customer"
+        self.on_clocks = on_clocks or noun == "customer"
         self.endpoints: list[Endpoint] = []
         self.hooks: dict[str, list[Hook]] = {name: [] for name in happenings}
         self.view: Callable[[Call, Body], Body] | None = None
         self.when_due: Callable[[Call, Body], None] | None = None
         self.table = table_of(noun, {key.name: key.type for key in self.keys})
         self.documents = Documents(self.table)
-        self._has_customer = noun != "customer" and any(key.name == "customer" for key in self.keys)
+        self.has_customer = noun != "customer" and any(key.name == "customer" for key in self.keys)
 
     # What is stored
 
@@ -135,11 +139,14 @@ class Resource:
 
         lock: keep other writers away from an object without a customer too, because it is about to be changed.
         """
-        text = self.text(call, id)
-        if text is None:
+        found = self.documents.found(call.connection, call.account, id, lock=call.writes and self.locks)
+        if found is None:
             return None
+        text, clock = found
+        if clock is not None:
+            call.enter(clock)
         if call.writes:
-            if call.store.row_locks and (lock or self._has_customer):
+            if call.store.row_locks and (lock or self.has_customer):
                 text = self._locked(call, id, text)
             call.remember(self.noun, id, text)
         body: Body = json.loads(text)
@@ -147,7 +154,7 @@ class Resource:
 
     def _locked(self, call: Call, id: str, text: str) -> str:
         """The text once no other writer can change it: its customer stands for it, or else its own row."""
-        owner = json.loads(text).get("customer") if self._has_customer else None
+        owner = json.loads(text).get("customer") if self.has_customer else None
         if owner:
             call.registry.lock_customer(call, _id_of(owner))
         return self.documents.text(call.connection, call.account, id, lock=not owner) or text
@@ -190,7 +197,7 @@ class Resource:
 
     def add(self, call: Call, body: Body, *, due: int | None = None) -> Body:
         """Store a new object. due: the moment at which its `when_due` is to be called."""
-        row = self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
+        row = {"clock": None} | self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
         self.documents.insert(call.connection, row)
         return body
 
@@ -218,6 +225,8 @@ class Resource:
         row = {"id": body["id"], "created": body.get("created", call.now), "body": _dumps(body)}
         for key in self.keys:
             row[key.name] = key.value(body)
+        if call.clock is not None and (self.on_clocks or row.get("customer") is not None):
+            row["clock"] = call.clock
         return row
 
     # What upper resources join in

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 
-SCHEMA = 1
+SCHEMA = 2
 SQLITE_BUSY_SECONDS = 30
 
 Serial = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -39,6 +39,14 @@ connected_accounts = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("platform", sa.String(64), nullable=False, index=True),
 )
+account_state = sa.Table(
+    "mock_account_state",
+    metadata,
+    sa.Column("account", sa.String(64), primary_key=True),
+    sa.Column("ahead", sa.BigInteger, nullable=False, default=0),
+    sa.Column("settings", sa.Text, nullable=False, default="{}"),
+)
+"""Accounts whose clock was moved, by seconds, and what was set for them, as JSON."""
 idempotency_records = sa.Table(
     "mock_idempotency",
     metadata,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import flask
 import sqlalchemy as sa
 
 from flask_portal.wire import errors
 from mock_server.core import accounts, requests
+from mock_server.core import settings as account_settings
+from mock_server.core.due import advance
 from mock_server.core.state import State
 
 from .answer import Answer, failure, render
 from .request import base_url, new_request_id
 
-NOT_BUILT = ("clock", "faults", "mail", "state")
+MOST_SECONDS = 253_402_300_800
+"""The end of the year 9999, which no date of the billing calendar may reach."""
+NOT_BUILT = ("faults", "mail", "state")
 
 
 def blueprint(state: State, tables: Sequence[sa.MetaData]) -> flask.Blueprint:
@@ -34,16 +39,54 @@ def blueprint(state: State, tables: Sequence[sa.MetaData]) -> flask.Blueprint:
             raise errors.missing_object("refused request", id)
         return flask.jsonify(found)
 
+    def clock(account: str) -> flask.Response:
+        if flask.request.method == "POST":
+            move_clock(state, account, asked())
+        return flask.jsonify({"now": state.now(account)})
+
+    def settings(account: str) -> flask.Response:
+        with state.reading(account) as call:
+            stored = call.settings
+        if flask.request.method == "POST":
+            stored = account_settings.changed(stored, asked())
+            state.keep_settings(account, stored)
+        return flask.jsonify(stored)
+
     def not_built(account: str, rest: str) -> flask.Response:
         raise errors.not_built(f"/_mock/{rest}")
 
     control.add_url_rule("/reset", "reset", _view(state, reset), methods=["POST"])
     control.add_url_rule("/requests", "requests", _view(state, listed))
     control.add_url_rule("/requests/<id>", "request", _view(state, one))
+    control.add_url_rule("/clock", "clock", _view(state, clock), methods=["GET", "POST"])
+    control.add_url_rule("/settings", "settings", _view(state, settings), methods=["GET", "POST"])
     for name in NOT_BUILT:
         view = _view(state, not_built)
         control.add_url_rule(f"/{name}", name, view, methods=["GET", "POST", "PUT", "DELETE"], defaults={"rest": name})
     return control
+
+
+def asked() -> dict[str, Any]:
+    """The JSON object that was sent; StripeError 400 for anything else."""
+    found = flask.request.get_json(force=True, silent=True)
+    if not isinstance(found, dict):
+        raise errors.invalid("Send a JSON object as the body of this request.")
+    return found
+
+
+def move_clock(state: State, account: str, sent: Mapping[str, Any]) -> None:
+    """Move an account's clock to a moment or by seconds, and do all that falls due until then before it is answered."""
+    if len(sent) != 1 or next(iter(sent)) not in ("now", "advance"):
+        raise errors.invalid("Send either now (Unix seconds) or advance (seconds).")
+    [(name, value)] = sent.items()
+    if type(value) is not int or not 0 <= value < MOST_SECONDS:
+        raise errors.invalid(f"{name} is an integer: a number of seconds, and not negative.", name)
+    before = state.now(account)
+    to = value if name == "now" else before + value
+    if not before <= to < MOST_SECONDS:
+        raise errors.invalid(f"A clock goes forwards, and it is {before} already: reset the account to go back.", name)
+    state.move(account, to)
+    advance(state, to, account)
 
 
 def _view(state: State, function: Callable[..., flask.Response]) -> Callable[..., flask.Response]:

@@ -51,6 +51,18 @@ class Outcome:
         return self.result == "succeeded"
 
 
+@dataclass(frozen=True, slots=True)
+class Refunding:
+    """What becomes of a refund: its status now, and another one `after` seconds, or None where it stays."""
+
+    status: Literal["pending", "succeeded"]
+    later: Literal["succeeded", "failed"] | None = None
+    after: int = 0
+
+
+REFUND_SECONDS = 3_600
+"""How long a bank takes to accept or return the refund of a test card that says so."""
+
 SUCCEEDED = Outcome("succeeded")
 CHALLENGED = Outcome("requires_action", action="three_d_secure")
 REDIRECTED = Outcome("requires_action", action="redirect")
@@ -107,6 +119,16 @@ def on_charge(
     if not authenticated and _is_challenged(instrument, off_session, was_set_up):
         return declined(card_decline("authentication_required")) if off_session else CHALLENGED
     return declined(card_decline(instrument.decline)) if instrument.decline else SUCCEEDED
+
+
+def on_refund(instrument: Instrument, amount: int) -> Refunding:
+    """What refunding a charge with it gives: a bank account takes as long to be credited as to be debited."""
+    if isinstance(instrument, Card):
+        if instrument.refund == "pending":
+            return Refunding("pending", "succeeded", REFUND_SECONDS)
+        return Refunding("succeeded", "failed", REFUND_SECONDS) if instrument.refund else Refunding("succeeded")
+    debit = on_charge(instrument, amount, off_session=True, was_set_up=True)
+    return Refunding("pending", "succeeded", debit.after) if debit.after else Refunding("succeeded")
 
 
 def _is_challenged(card: Card, off_session: bool, was_set_up: bool) -> bool:

@@ -6,24 +6,36 @@ from mock_server.core.registry import Outbox, Registry
 
 # Modules, not the resources in them: `from . import coupon` has to mean the same wherever it is written.
 from . import (
+    balance_transaction,
     charge,
     coupon,
+    credit_note,
+    credit_note_lines,
     customer,
+    customer_balance_transaction,
     discount,
     event,
     invoice,
     invoice_payment,
+    invoice_preview,
     invoiceitem,
     payment_intent,
     payment_method,
     price,
     product,
+    promotion_code,
+    refund,
     setup_intent,
     subscription,
     subscription_item,
     tax_id,
+    test_clock,
     webhook_endpoint,
 )
+
+
+__all__ = ["invoice_preview", "registry"]
+"""`invoice_preview` only adds a call to the resources above which it stands."""
 
 
 def registry(outbox: Outbox | None = None) -> Registry:
@@ -32,20 +44,27 @@ def registry(outbox: Outbox | None = None) -> Registry:
         (
             event.event,
             webhook_endpoint.webhook_endpoint,
+            test_clock.test_clock,
             product.product,
             price.price,
             coupon.coupon,
             customer.customer,
+            customer_balance_transaction.customer_balance_transaction,
+            promotion_code.promotion_code,
             discount.discount,
             tax_id.tax_id,
             payment_method.payment_method,
             setup_intent.setup_intent,
+            balance_transaction.balance_transaction,
             charge.charge,
             payment_intent.payment_intent,
+            refund.refund,
             invoice_payment.invoice_payment,
             invoiceitem.invoiceitem,
             invoice.line_item,
             invoice.invoice,
+            credit_note_lines.credit_note_line_item,
+            credit_note.credit_note,
             subscription_item.subscription_item,
             subscription.subscription,
         ),

@@ -10,18 +10,21 @@ from typing import Any
 from flask_portal.wire.params import Email, Hash, Metadata, OneOf, Params, Ref, Str
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Included, Resource, merge
 from mock_server.payments import outcomes
 from mock_server.payments.outcomes import Instrument, Outcome
 
+from . import balance_transaction as movements
 from .common import ListByCreation, Shipping, full_address
+from .promotion_code import promotion_code
 
 charge = Resource(
     "charge",
     "/v1/charges",
     prefix="ch",
     search=("customer", "payment_intent", "transfer_group"),
-    expands={"customer": "customer", "payment_intent": "payment_intent"},
+    expands={"balance_transaction": "balance_transaction", "customer": "customer", "payment_intent": "payment_intent"},
+    includes={"refunds": Included("refund", by="charge", url="/v1/charges/{id}/refunds")},
 )
 
 STATUSES = {"succeeded": "succeeded", "processing": "pending", "declined": "failed", "blocked": "failed"}
@@ -174,9 +177,16 @@ def other_details(method: Body) -> Body:
 def record(call: Call, intent: Body, method: Body, instrument: Instrument, outcome: Outcome) -> Body:
     """Store the charge of an attempt, and tell how it went."""
     body = represent(call, intent, method, instrument, outcome)
+    bring_in(call, body)
     charge.add(call, body)
     call.emit(HAPPENED[body["status"]], body)
     return body
+
+
+def bring_in(call: Call, body: Body) -> None:
+    """What a successful charge brings goes to the account's balance."""
+    if body["status"] == "succeeded":
+        body["balance_transaction"] = movements.of_charge(call, body)
 
 
 def settle(call: Call, id: str, instrument: Instrument, outcome: Outcome) -> Body:
@@ -193,6 +203,7 @@ def settle(call: Call, id: str, instrument: Instrument, outcome: Outcome) -> Bod
         "paid": status == "succeeded",
         "status": status,
     }
+    bring_in(call, body)
     charge.save(call, body)
     call.emit(HAPPENED[status], body)
     return body
@@ -218,6 +229,12 @@ def parcel(sent: Body | None) -> Body | None:
         return None
     parts = {name: sent.get(name) for name in ("carrier", "name", "phone", "tracking_number")}
     return parts | {"address": full_address(sent["address"])}
+
+
+@promotion_code.on("history_sought")
+def find_payments(call: Call, owner: str, found: list[str]) -> None:
+    """Somebody who has paid before is no new customer."""
+    found += [body["id"] for body in charge.where(call, customer=owner) if body["status"] == "succeeded"]
 
 
 charge.retrieves()

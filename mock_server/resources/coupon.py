@@ -39,7 +39,7 @@ class Coupons(Resource):
         return ids.coupon()
 
 
-coupon = Coupons("coupon", "/v1/coupons", hidden=("applies_to", "currency_options"), locks=True)
+coupon = Coupons("coupon", "/v1/coupons", hidden=("applies_to", "currency_options"), locks=True, happenings=("over",))
 
 
 class AppliesTo(Params):
@@ -165,7 +165,10 @@ def redeem(call: Call, id: str, param: str = "coupon") -> Body:
     if why is not None:
         raise errors.invalid(why, param, "coupon_expired")
     body["times_redeemed"] += 1
-    return coupon.save(call, body)
+    coupon.save(call, body)
+    if refusal(call, body) is not None:
+        coupon.tell(call, "over", body)
+    return body
 
 
 def terms(call: Call, id: str) -> Body:
@@ -211,7 +214,9 @@ def update(call: Call, body: Body, sent: Body) -> Body:
 @coupon.delete()
 def delete(call: Call, body: Body, _sent: Body) -> Body:
     call.emit("coupon.deleted", body)
-    return coupon.remove(call, body, keep=True)
+    stub = coupon.remove(call, body, keep=True)
+    coupon.tell(call, "over", body)
+    return stub
 
 
 coupon.retrieves(stubs=False)

@@ -6,7 +6,10 @@ Source: docs.stripe.com/api/customers
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
+
+import sqlalchemy as sa
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Email, Hash, Int, ListOf, Metadata, Money, OneOf, Params, Ref, Str
@@ -14,6 +17,7 @@ from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Included, Key, Resource, merge
 
+from . import test_clock
 from .common import Address, ListByCreation, Shipping, full_address
 
 PREFIX_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -24,12 +28,15 @@ customer = Resource(
     "/v1/customers",
     prefix="cus",
     search=("email", Key("invoice_prefix")),
-    expands={"invoice_settings.default_payment_method": "payment_method"},
+    expands={
+        "invoice_settings.default_payment_method": "payment_method",
+        "test_clock": "test_helpers.test_clock",
+    },
     includes={
         "subscriptions": Included("subscription", "customer_of_current", "/v1/customers/{id}/subscriptions"),
         "tax_ids": Included("tax_id", "customer", "/v1/customers/{id}/tax_ids"),
     },
-    happenings=("tax_ids_given", "payment_method_given", "default_chosen", "deleting", "deleted"),
+    happenings=("balance_set", "tax_ids_given", "payment_method_given", "default_chosen", "deleting", "deleted"),
 )
 
 
@@ -89,7 +96,7 @@ class Fields(Params):
 class Create(Fields):
     payment_method = Ref("PaymentMethod")
     tax_id_data = ListOf(Hash(TaxIdData))
-    test_clock = NotBuilt("test clocks")
+    test_clock = Ref("test clock")
 
 
 class Update(Fields):
@@ -99,7 +106,7 @@ class Update(Fields):
 
 class List(ListByCreation):
     email = Str(max_length=512)
-    test_clock = NotBuilt("test clocks")
+    test_clock = Ref("test clock")
 
 
 def represent(call: Call, sent: Body) -> Body:
@@ -126,7 +133,7 @@ def represent(call: Call, sent: Body) -> Body:
         "preferred_locales": sent.get("preferred_locales") or [],
         "shipping": shipping(sent.get("shipping")),
         "tax_exempt": sent.get("tax_exempt") or "none",
-        "test_clock": None,
+        "test_clock": call.clock,
     } | {name: sent[name] for name in ("business_name", "individual_name") if sent.get(name)}
 
 
@@ -155,12 +162,15 @@ def new_prefix() -> str:
 
 @customer.create(Create)
 def create(call: Call, sent: Body) -> Body:
+    if "test_clock" in sent:
+        check_room(call, test_clock.on(call, sent["test_clock"]))
     check_prefix(call, sent)
     body = represent(call, sent)
     customer.add(call, body)
     if "payment_method" in sent:
         customer.tell(call, "payment_method_given", body, sent["payment_method"])
     choose_default(call, body, sent)
+    customer.tell(call, "balance_set", body, 0, "initial")
     if "tax_id_data" in sent:
         customer.tell(call, "tax_ids_given", body, sent["tax_id_data"])
     call.emit("customer.created", body)
@@ -170,7 +180,9 @@ def create(call: Call, sent: Body) -> Body:
 @customer.update(Update)
 def update(call: Call, body: Body, sent: Body) -> Body:
     check_prefix(call, sent, body)
+    balance = body["balance"]
     patch(body, sent)
+    customer.tell(call, "balance_set", body, balance, "adjustment")
     choose_default(call, body, sent)
     return save(call, body)
 
@@ -221,6 +233,41 @@ def check_prefix(call: Call, sent: Body, body: Body | None = None) -> None:
         raise errors.invalid(f"The invoice prefix {prefix} is already used by another customer.", "invoice_prefix")
 
 
+def check_room(call: Call, clock: Body) -> None:
+    """A test clock has few customers."""
+    if len(of_clock(call, clock)) >= test_clock.MOST_CUSTOMERS:
+        message = f"The test clock {clock['id']} has {test_clock.MOST_CUSTOMERS} customers already, which is the most."
+        raise errors.invalid(message, "test_clock")
+
+
+def of_clock(call: Call, clock: Body) -> list[Body]:
+    """The customers of a test clock."""
+    return customer.where(call, customer.table.c.clock == clock["id"])
+
+
+@test_clock.test_clock.on("customer_given")
+def adopt(call: Call, clock: Body, id: str) -> None:
+    """A customer and all that is theirs move to a test clock, for good."""
+    body = customer.get(call, id, "customer")
+    if body["test_clock"] is not None:
+        message = f"The customer {id} lives on the test clock {body['test_clock']} already, and cannot leave it."
+        raise errors.invalid(message, "customer")
+    if clock["frozen_time"] < call.now:
+        message = "frozen_time lies in the past of this customer: a clock for them starts at the present or later."
+        raise errors.invalid(message, "frozen_time")
+    call.enter(clock["id"])
+    call.registry.move_to_clock(call, id)
+    body["test_clock"] = clock["id"]
+    save(call, body)
+
+
+@test_clock.test_clock.on("deleting")
+def delete_with_clock(call: Call, clock: Body) -> None:
+    """Customers do not outlive their test clock."""
+    for body in of_clock(call, clock)[::-1]:
+        delete(call, body, {})
+
+
 @customer.delete()
 def delete(call: Call, body: Body, _sent: Body) -> Body:
     customer.tell(call, "deleting", body)
@@ -229,5 +276,10 @@ def delete(call: Call, body: Body, _sent: Body) -> Body:
     return customer.remove(call, body)
 
 
+def narrow(table: sa.Table, sent: Body) -> Iterator[sa.ColumnElement[bool]]:
+    """Customers of a test clock are listed with it, and never among the others."""
+    yield table.c.clock == sent["test_clock"] if "test_clock" in sent else table.c.clock.is_(None)
+
+
 customer.retrieves()
-customer.lists(List)
+customer.lists(List, narrow, narrows=("test_clock",))

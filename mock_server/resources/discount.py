@@ -13,10 +13,10 @@ from flask_portal.wire.params import Params, Ref
 from mock_server.billing import discounts as rules
 from mock_server.billing.calendar import Interval, add
 from mock_server.core.call import Body, Call
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource
 
 from . import coupon as coupons
+from . import promotion_code as codes
 from .common import fraction
 
 MOST = 20
@@ -25,22 +25,25 @@ discount = Resource(
     "discount",
     prefix="di",
     search=("customer", "subscription"),
-    expands={"customer": "customer", "source.coupon": "coupon"},
+    expands={"customer": "customer", "promotion_code": "promotion_code", "source.coupon": "coupon"},
 )
 
 
 class Applied(Params):
-    """What can be applied: a coupon, or a discount that is there already."""
+    """What can be applied: a coupon, a promotion code for one, or a discount that is there already."""
 
     exclusive = (("coupon", "discount", "promotion_code"),)
 
     coupon = Ref("coupon")
     discount = Ref("discount")
-    promotion_code = NotBuilt("A promotion code")
+    promotion_code = Ref("promotion code")
 
 
-def represent(call: Call, coupon: Body, owners: Mapping[str, str | None]) -> Body:
-    """The object of a coupon that is applied now. owners: `customer`, `subscription` and the like, as far as known."""
+def represent(call: Call, coupon: Body, owners: Mapping[str, str | None], code: str | None = None) -> Body:
+    """The object of a coupon that is applied now.
+
+    owners: `customer`, `subscription` and the like, as far as known.  code: the id of the promotion code for it.
+    """
     return {
         "id": discount.new_id(),
         "object": "discount",
@@ -49,8 +52,8 @@ def represent(call: Call, coupon: Body, owners: Mapping[str, str | None]) -> Bod
         "customer_account": None,
         "end": end_of(coupon, call.now),
         "invoice": owners.get("invoice"),
-        "invoice_item": None,
-        "promotion_code": None,
+        "invoice_item": owners.get("invoice_item"),
+        "promotion_code": code,
         "source": {"coupon": coupon["id"], "type": "coupon"},
         "start": call.now,
         "subscription": owners.get("subscription"),
@@ -66,17 +69,23 @@ def end_of(coupon: Body, start: int) -> int | None:
 
 
 def apply(
-    call: Call, sent: Sequence[Body] | None, param: str, current: Sequence[str] = (), **owners: str | None
+    call: Call,
+    sent: Sequence[Body] | None,
+    param: str,
+    current: Sequence[str] = (),
+    basket: codes.Basket | None = None,
+    **owners: str | None,
 ) -> list[str]:
     """The ids of the discounts that are wanted: new ones for coupons, and those of `current` that were named again.
 
+    basket: what something new costs, which the conditions of a promotion code are about.
     StripeError 400 for a coupon that cannot be redeemed, one that is named twice, and a discount from elsewhere.
     """
     found: list[str] = []
     used: set[str] = set()
     for number, entry in enumerate(sent or ()):
         where = f"{param}[{number}]"
-        body = chosen(call, entry, where, current, owners)
+        body = chosen(call, entry, where, current, owners, basket)
         coupon_id = body["source"]["coupon"]
         if coupon_id in used:
             raise errors.invalid(f"The coupon {coupon_id} can be applied only once.", where)
@@ -85,8 +94,20 @@ def apply(
     return found
 
 
-def chosen(call: Call, entry: Body, where: str, current: Sequence[str], owners: Mapping[str, str | None]) -> Body:
+def chosen(
+    call: Call,
+    entry: Body,
+    where: str,
+    current: Sequence[str],
+    owners: Mapping[str, str | None],
+    basket: codes.Basket | None,
+) -> Body:
     """The discount that one entry of `discounts` names or makes."""
+    if "promotion_code" in entry:
+        param = f"{where}[promotion_code]"
+        code = codes.redeem(call, entry["promotion_code"], param, owners.get("customer"), basket)
+        redeemed = coupons.redeem(call, code["promotion"]["coupon"], param)
+        return discount.add(call, represent(call, redeemed, owners, code["id"]))
     if "coupon" in entry:
         return discount.add(call, represent(call, coupons.redeem(call, entry["coupon"], f"{where}[coupon]"), owners))
     if "discount" not in entry:

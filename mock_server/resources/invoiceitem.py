@@ -9,15 +9,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_portal.wire import errors
-from flask_portal.wire.params import Bool, Currency, Hash, Int, Metadata, Money, Params, Ref, Str, Timestamp
-from mock_server.billing.money import decimal_string
+from flask_portal.wire.params import (
+    Bool,
+    Currency,
+    DecimalString,
+    Hash,
+    Int,
+    ListOf,
+    Metadata,
+    Money,
+    Params,
+    Ref,
+    Str,
+    Timestamp,
+)
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Key, Resource, merge
 
+from . import discount as discounts
 from .common import ListByCreation
 from .customer import customer
-from .price import price
+from .discount import MOST as MOST_DISCOUNTS
+from .discount import Applied
+from .invoiceitem_amounts import WAYS, PriceData, Pricing, asked
 
 invoiceitem = Resource(
     "invoiceitem",
@@ -31,11 +46,13 @@ invoiceitem = Resource(
         Key("subscription", of="parent.subscription_details.subscription"),
     ),
     expands={
+        "test_clock": "test_helpers.test_clock",
         "customer": "customer",
         "invoice": "invoice",
         "discounts": "discount",
         "pricing.price_details.price": "price",
     },
+    happenings=("placing", "added", "changing", "changed", "dropped"),
 )
 
 
@@ -44,50 +61,37 @@ class Period(Params):
     start = Timestamp(required=True)
 
 
-class Pricing(Params):
-    price = Ref("price")
+class Item(Params):
+    """What can be said of an item, whether it is new or there already."""
 
-
-class Update(Params):
-    amount = NotBuilt("Changing the amount of an invoice item")
-    description = Str()
-    discountable = Bool()
-    discounts = NotBuilt("A discount of a single invoice item")
-    invoicing_rules = NotBuilt("Choosing when an invoice item is billed")
-    metadata = Metadata()
-    period = Hash(Period)
-    price_data = NotBuilt("A price made together with its invoice item")
-    pricing = NotBuilt("Changing the price of an invoice item")
-    quantity = NotBuilt("Changing the quantity of an invoice item")
-    quantity_decimal = NotBuilt("A fractional quantity")
-    tax_behavior = NotBuilt("Tax on an invoice item")
-    tax_code = NotBuilt("Tax on an invoice item")
-    tax_rates = NotBuilt("Tax on an invoice item")
-    unit_amount_decimal = NotBuilt("Changing the amount of an invoice item")
-
-
-class Create(Params):
-    exclusive = (("amount", "pricing"),)
+    exclusive = (WAYS,)
 
     amount = Money()
-    currency = Currency()
-    customer = Ref("customer", required=True)
-    customer_account = NotBuilt("An account of the second API as a customer")
     description = Str()
     discountable = Bool()
-    discounts = NotBuilt("A discount of a single invoice item")
-    invoice = NotBuilt("Adding an item to a draft")
-    metadata = Metadata()
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    metadata = Metadata(nullable=True)
     period = Hash(Period)
-    price_data = NotBuilt("A price made together with its invoice item")
+    price_data = Hash(PriceData)
     pricing = Hash(Pricing)
     quantity = Int(minimum=0)
     quantity_decimal = NotBuilt("A fractional quantity")
-    subscription = NotBuilt("An item for one subscription alone")
     tax_behavior = NotBuilt("Tax on an invoice item")
     tax_code = NotBuilt("Tax on an invoice item")
     tax_rates = NotBuilt("Tax on an invoice item")
-    unit_amount_decimal = NotBuilt("An amount for each unit of an invoice item")
+    unit_amount_decimal = DecimalString()
+
+
+class Update(Item):
+    invoicing_rules = NotBuilt("Choosing when an invoice item is billed")
+
+
+class Create(Item):
+    currency = Currency()
+    customer = Ref("customer", required=True)
+    customer_account = NotBuilt("An account of the second API as a customer")
+    invoice = Ref("invoice")
+    subscription = Ref("subscription")
 
 
 class List(ListByCreation):
@@ -121,7 +125,7 @@ def represent(call: Call, owner: str, currency: str, amount: int, more: Body) ->
         "quantity": 1,
         "quantity_decimal": "1",
         "tax_rates": [],
-        "test_clock": None,
+        "test_clock": call.clock,
     } | more
 
 
@@ -130,15 +134,6 @@ def add(call: Call, body: Body) -> Body:
     invoiceitem.add(call, body)
     call.emit("invoiceitem.created", body)
     return body
-
-
-def pricing(bought: Body, unit_amount_decimal: str | None = None) -> Body:
-    """The `pricing` of an item or line for a price."""
-    return {
-        "price_details": {"price": bought["id"], "product": bought["product"]},
-        "type": "price_details",
-        "unit_amount_decimal": unit_amount_decimal or bought["unit_amount_decimal"],
-    }
 
 
 def pending(call: Call, owner: str, subscription: str | None, currency: str) -> list[Body]:
@@ -170,59 +165,84 @@ def drop(call: Call, body: Body) -> Body:
     return invoiceitem.remove(call, body)
 
 
+def reprice(body: Body, found: Body) -> None:
+    """Give an item what it costs. found: as `asked` says it."""
+    body |= found
+    body["net_amount"] = body["amount"]
+    if body["amount"] < 0:
+        body["discountable"] = False
+
+
+def take_discounts(call: Call, body: Body, sent: Body) -> None:
+    """The discounts of one item alone, instead of those before."""
+    if "discounts" in sent:
+        owners = {"customer": body["customer"], "invoice": body["invoice"]}
+        body["discounts"] = discounts.apply(call, sent["discounts"], "discounts", body["discounts"], **owners)
+        discounts.check_currency(call, body["discounts"], body["currency"], "discounts")
+
+
 @invoiceitem.create(Create)
 def create(call: Call, sent: Body) -> Body:
     owner = customer.get(call, sent["customer"], "customer")
+    found = asked(call, sent, owner["currency"])
     taken = ("description", "discountable", "metadata", "period")
     more = {name: sent[name] for name in taken if sent.get(name) is not None}
-    if "pricing" in sent:
-        amount, currency, known = priced(call, sent)
-        more |= known
-    else:
-        amount, currency = plain_amount(sent, owner)
-    if amount < 0:
-        more["discountable"] = False
-    return add(call, represent(call, owner["id"], currency, amount, more))
-
-
-def plain_amount(sent: Body, owner: Body) -> tuple[int, str]:
-    """An amount without a price, in the currency that was sent, or the customer's."""
-    if "amount" not in sent:
-        raise errors.missing_parameter("amount")
-    currency = sent.get("currency") or owner["currency"]
-    if currency is None:
-        raise errors.missing_parameter("currency")
-    if sent.get("quantity", 1) != 1:
-        raise errors.invalid("An amount without a price has no quantity.", "quantity")
-    return sent["amount"], currency
-
-
-def priced(call: Call, sent: Body) -> tuple[int, str, Body]:
-    """Amount, currency and further keys of an item for a price."""
-    id = sent["pricing"].get("price")
-    if id is None:
-        raise errors.missing_parameter("pricing[price]")
-    found = price.get(call, id, "pricing[price]")
-    if found["type"] != "one_time" or found["unit_amount"] is None:
-        raise errors.invalid("An invoice item needs a one-time price of whole units.", "pricing[price]")
-    quantity = sent.get("quantity", 1)
-    known = {"pricing": pricing(found), "quantity": quantity, "quantity_decimal": decimal_string(quantity)}
-    return found["unit_amount"] * quantity, found["currency"], known
+    body = represent(call, owner["id"], found["currency"], found["amount"], more)
+    reprice(body, found)
+    take_discounts(call, body, sent)
+    invoiceitem.tell(call, "placing", body, sent)
+    body["invoice"] = sent.get("invoice")
+    add(call, body)
+    if body["invoice"] is not None:
+        invoiceitem.tell(call, "added", body)
+    return body
 
 
 @invoiceitem.update(Update)
 def update(call: Call, body: Body, sent: Body) -> Body:
     if body["invoice"] is not None:
-        raise errors.invalid("An item that stands on an invoice cannot be changed.", code="invoice_not_editable")
-    merge(body, sent)
+        invoiceitem.tell(call, "changing", body)
+    change(call, body, sent)
+    if body["invoice"] is not None:
+        invoiceitem.tell(call, "changed", body)
+    return body
+
+
+FROZEN = frozenset({*WAYS, "discounts", "quantity"})
+"""What cannot be changed in an item that a change of a subscription has caused."""
+
+
+def change(call: Call, body: Body, sent: Body) -> Body:
+    """Change an item, and store it."""
+    if body["proration"] and FROZEN & sent.keys():
+        name = sorted(FROZEN & sent.keys())[0]
+        raise errors.invalid(f"{name} cannot be changed in a proration: it follows from the subscription.", name)
+    if {*WAYS, "quantity"} & sent.keys():
+        reprice(body, asked(call, as_priced(body, sent), body["currency"], body["quantity"]))
+    take_discounts(call, body, sent)
+    merge(body, sent, skip=(*FROZEN, "currency"))
     return invoiceitem.save(call, body)
+
+
+def as_priced(body: Body, sent: Body) -> Body:
+    """`sent`, with what an item costs already, where only its quantity changes."""
+    if set(WAYS) & sent.keys():
+        return sent
+    if body["pricing"] is None:
+        return {"amount": body["amount"], **sent}
+    if body["pricing"]["price_details"] is None:
+        return {"unit_amount_decimal": body["pricing"]["unit_amount_decimal"], **sent}
+    return {"pricing": {"price": body["pricing"]["price_details"]["price"]}, **sent}
 
 
 @invoiceitem.delete()
 def delete(call: Call, body: Body, _sent: Body) -> Body:
     if body["invoice"] is not None:
-        raise errors.invalid("An item that stands on an invoice cannot be removed.", code="invoice_not_editable")
-    return drop(call, body)
+        invoiceitem.tell(call, "changing", body)
+    stub = drop(call, body)
+    if body["invoice"] is not None:
+        invoiceitem.tell(call, "dropped", body)
+    return stub
 
 
 invoiceitem.retrieves()

@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 from flask_portal.wire import signature
 from mock_server.app import close, create_app
-from mock_server.core.due import advance
+from mock_server.core.due import advance_live
 from mock_server.core.state import State
 from mock_server.http.transport import PAGE_HOST, InProcessTransport, WSGIApp
 from mock_server.webhooks.deliver import Deliverer
@@ -148,7 +148,7 @@ class Mock:
         # Moments are whole seconds, so asking once in each second finds everything.
         if now > self._done_until:
             self._done_until = now
-            advance(self.state, now)
+            advance_live(self.state)
 
 
 def unix_seconds(when: int | str | date) -> int:

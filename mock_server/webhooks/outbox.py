@@ -97,7 +97,7 @@ class Outbox:
 
     def put(self, call: Call, event: Body, endpoints: Sequence[str]) -> None:
         """Write down that these endpoints have to be told of `event`."""
-        row = {"account": call.account, "event": event["id"], "created": call.now, "next_attempt": call.now}
+        row = {"account": call.account, "event": event["id"], "created": call.outside, "next_attempt": call.outside}
         call.connection.execute(sa.insert(deliveries), [row | {"endpoint": endpoint} for endpoint in endpoints])
 
     def wake(self) -> None:

@@ -62,6 +62,7 @@ ABSENT: dict[Row, str] = {
     ("payment_method", "card.description"): SPECIAL_ACCOUNTS,
     ("payment_method", "card.iin"): SPECIAL_ACCOUNTS,
     ("payment_method", "card.issuer"): SPECIAL_ACCOUNTS,
+    ("refund", "presentment_details"): NOT_OURS,
     ("setup_intent", "managed_payments"): NOT_OURS,
     ("subscription", "presentment_details"): NOT_OURS,
     ("subscription_item", "current_trial"): NOT_OURS,

@@ -36,7 +36,10 @@ class Careless(Params):
     active = Bool(data_key="applies_to")
 
 
-BEYOND = {("GET", "/v1/customers/{}/subscriptions"): "an expanded customer's list names it to page through"}
+BEYOND = {
+    ("GET", "/v1/charges/{}/refunds"): "an expanded charge's list names it to page through",
+    ("GET", "/v1/customers/{}/subscriptions"): "an expanded customer's list names it to page through",
+}
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 CREATE = Answered("POST", "/v1/coupons", CreateCoupon)
 

@@ -78,6 +78,8 @@ def walk() -> list[Answer]:
     price = sell(client)
     payer = introduce(client)
     subscribe(client, payer, price)
+    credit(client)
+    refund(client)
     open_the_portal(client, payer)
     look_at_everything(client, payer)
     part(client, payer)
@@ -98,6 +100,9 @@ def sell(client: Any) -> str:
     coupon = client.coupons.create({"percent_off": 25, "duration": "once"})
     client.coupons.update(coupon.id, {"name": "Welcome"})
     client.coupons.delete(client.coupons.create({"amount_off": 500, "currency": "eur"}).id)
+    code = client.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "WELCOME"})
+    client.promotion_codes.update(code.id, {"metadata": {"from": "leaflet"}})
+    client.promotion_codes.retrieve(code.id, {"expand": ["promotion.coupon", "restrictions.currency_options"]})
     return str(monthly.id)
 
 
@@ -107,6 +112,10 @@ def introduce(client: Any) -> str:
     payer = client.customers.create({"name": "Jenny Rosen", "email": "jenny@example.com", "address": address}).id
     client.customers.update(payer, {"phone": "+49 30 1234", "shipping": {"name": "Jenny Rosen", "address": address}})
     client.customers.tax_ids.create(payer, {"type": "eu_vat", "value": "DE123456789"})
+    entry = client.customers.balance_transactions.create(payer, {"amount": -100, "currency": "eur"})
+    client.customers.balance_transactions.update(payer, entry.id, {"metadata": {"for": "patience"}})
+    client.customers.balance_transactions.retrieve(payer, entry.id, {"expand": ["customer"]})
+    client.customers.balance_transactions.list(payer)
     card = client.payment_methods.attach("pm_card_visa", {"customer": payer})
     client.payment_methods.update(card.id, {"metadata": {"from": "checkout"}})
     client.customers.update(payer, {"invoice_settings": {"default_payment_method": card.id}})
@@ -141,6 +150,30 @@ def subscribe(client: Any, payer: str, price: str) -> None:
     client.subscriptions.cancel(tried.id)
 
 
+def refund(client: Any) -> None:
+    """A part of the newest payment goes back."""
+    paid = client.charges.list().data[0]
+    made = client.refunds.create({"charge": paid.id, "amount": 100, "expand": ["balance_transaction", "charge"]})
+    client.refunds.update(made.id, {"metadata": {"for": "a torn page"}})
+    client.charges.retrieve(paid.id, {"expand": ["refunds", "balance_transaction"]})
+    client.balance_transactions.list({"source": paid.id, "expand": ["data.source"]})
+
+
+def credit(client: Any) -> None:
+    """A part of the newest paid invoice is taken back, as credit and as a refund."""
+    paid = next(one for one in client.invoices.list({"status": "paid"}).data if one.amount_paid > 1000)
+    line = next(line for line in paid.lines.data if line.amount > 500)
+    lines = [{"type": "invoice_line_item", "invoice_line_item": line.id, "amount": 400}]
+    params = {"invoice": paid.id, "lines": lines, "credit_amount": 100}
+    params["refund_amount"] = 300
+    client.credit_notes.preview(params)
+    client.credit_notes.preview_lines.list(params)
+    made = client.credit_notes.create({**params, "expand": ["customer_balance_transaction", "invoice"]})
+    client.credit_notes.update(made.id, {"memo": "Sorry"})
+    client.credit_notes.line_items.list(made.id)
+    client.credit_notes.retrieve(made.id, {"expand": ["refunds.refund"]})
+
+
 def open_the_portal(client: Any, payer: str) -> None:
     """A configuration and a session with it."""
     configuration = client.billing_portal.configurations.create(
@@ -162,6 +195,8 @@ def look_at_everything(client: Any, payer: str) -> None:
         (client.invoices, {}),
         (client.payment_intents, {}),
         (client.charges, {}),
+        (client.refunds, {}),
+        (client.balance_transactions, {}),
         (client.setup_intents, {}),
         (client.webhook_endpoints, {}),
         (client.events, {}),

@@ -48,7 +48,7 @@ def test_another_account_does_not_see_them(ask: Ask) -> None:
     assert ask("GET", path, Authorization="Bearer sk_test_other")[0] == 404
 
 
-@pytest.mark.parametrize("name", ["clock", "faults", "mail", "state"])
+@pytest.mark.parametrize("name", ["faults", "mail", "state"])
 def test_what_is_not_built_says_so(ask: Ask, name: str) -> None:
     status, body, _ = ask("GET", f"/_mock/{name}")
     assert status == 400

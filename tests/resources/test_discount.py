@@ -121,8 +121,3 @@ def test_discounts_are_kept_replaced_and_removed(shop: stripe.StripeClient) -> N
     assert both.discounts[0] == made.discounts[0]
     assert len(both.discounts) == 2
     assert change(shop, made, discounts="").discounts == []
-
-
-def test_promotion_codes_are_not_built_yet(shop: stripe.StripeClient) -> None:
-    with pytest.raises(stripe.InvalidRequestError, match="not built yet"):
-        subscribe(shop, payer(shop), price(shop), discounts=[{"promotion_code": "promo_1"}])

@@ -1,14 +1,25 @@
 """Invoices: what is owed for a period or a change, and whether it was paid.
 
-head: the resource.  params, calls: what can be asked.  represent: objects, lines, amounts.  settle: each step of its
-life, for the calls and for subscriptions.  due: what happens by itself.
+head: the resource.  params, calls, draft_params, draft_calls, line_calls: what can be asked.  represent: objects,
+lines, amounts.  settle: each step of its life, for the calls and for subscriptions.  due: what happens by itself.
 Source: docs.stripe.com/api/invoices
 """
 
 from __future__ import annotations
 
-from . import calls, due, settle
+from . import calls, draft_calls, due, line_calls, settle
 from .head import invoice, line_item
 from .represent import Bill, line_for_item, reduce
 
-__all__ = ["Bill", "calls", "due", "invoice", "line_for_item", "line_item", "reduce", "settle"]
+__all__ = [
+    "Bill",
+    "calls",
+    "draft_calls",
+    "due",
+    "invoice",
+    "line_calls",
+    "line_for_item",
+    "line_item",
+    "reduce",
+    "settle",
+]

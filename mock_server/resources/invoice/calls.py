@@ -11,7 +11,8 @@ from mock_server.core.call import Body, Call, Kept
 from mock_server.core.resource import merge
 
 from .. import payment_method as methods
-from . import settle
+from ..promotion_code import promotion_code
+from . import settle, terms
 from .head import invoice
 from .params import Finalize, List, Pay, Update
 
@@ -29,19 +30,24 @@ def update(call: Call, body: Body, sent: Body) -> Body:
         sent["default_payment_method"] = methods.resolve(
             call, sent["default_payment_method"], body["customer"], "default_payment_method"
         )["id"]
-    merge(body, sent)
-    if "auto_advance" in sent:
-        schedule(call, body)
+    if body["status"] == "draft":
+        terms.change(call, body, sent)
+    merge(body, sent, skip=terms.OWN)
+    if {"auto_advance", "automatically_finalizes_at", "collection_method"} & sent.keys():
+        schedule(call, body, sent.get("automatically_finalizes_at"))
     if call.changed(body):
         invoice.save(call, body)
         call.emit("invoice.updated", body)
     return body
 
 
-def schedule(call: Call, body: Body) -> None:
-    """A draft is finalised by itself, or not, as its `auto_advance` says."""
+def schedule(call: Call, body: Body, chosen: int | None) -> None:
+    """A draft is finalised by itself, or not, as its `auto_advance` says. chosen: at a moment of its own."""
     if body["status"] == "draft":
-        when = call.now + settle.DRAFT_SECONDS if body["auto_advance"] else None
+        if chosen is not None:
+            body["auto_advance"] = True
+        planned = chosen or body["automatically_finalizes_at"] or call.now + settle.DRAFT_SECONDS
+        when = planned if body["auto_advance"] else None
         charged = body["collection_method"] == "charge_automatically"
         body |= {"automatically_finalizes_at": when, "next_payment_attempt": when if charged else None}
         invoice.save(call, body, due=when)
@@ -131,5 +137,11 @@ def part_of(rows: list[Body], sent: Body, url: str, label: str) -> Body:
     return lists.envelope(url, kept, more)
 
 
-invoice.retrieves()
+@promotion_code.on("history_sought")
+def find_invoices(call: Call, owner: str, found: list[str]) -> None:
+    """Somebody who was billed before is no new customer, unless it was declared void."""
+    found += [body["id"] for body in invoice.where(call, customer=owner) if body["status"] not in ("draft", "void")]
+
+
+invoice.retrieves(stubs=False)
 invoice.lists(List)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask_portal.wire.params import (
     Bool,
     Hash,
+    Int,
     ListOf,
     Metadata,
     OneOf,
@@ -15,10 +16,13 @@ from flask_portal.wire.params import (
     Range,
     Ref,
     Str,
+    Timestamp,
 )
 from mock_server.core.params import NotBuilt
 
 from ..common import ListByCreation
+from ..discount import MOST as MOST_DISCOUNTS
+from ..discount import Applied
 
 
 class CustomField(Params):
@@ -31,17 +35,17 @@ class Update(Params):
     application_fee_amount = NotBuilt("Taking an application fee")
     auto_advance = Bool()
     automatic_tax = NotBuilt("Automatic tax")
-    automatically_finalizes_at = NotBuilt("Choosing when an invoice is finalised")
-    collection_method = NotBuilt("Changing how an invoice is collected")
+    automatically_finalizes_at = Timestamp()
+    collection_method = OneOf("charge_automatically", "send_invoice")
     custom_fields = ListOf(Hash(CustomField), max=4, nullable=True)
-    days_until_due = NotBuilt("Changing when an invoice is due")
+    days_until_due = Int(minimum=0)
     default_payment_method = Ref("PaymentMethod")
     default_source = NotBuilt("A legacy source")
     default_tax_rates = NotBuilt("A tax rate")
     description = Str(max_length=1500)
-    discounts = NotBuilt("Changing the discounts of an invoice")
-    due_date = NotBuilt("Changing when an invoice is due")
-    effective_at = NotBuilt("Choosing the date of an invoice")
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    due_date = Timestamp()
+    effective_at = Timestamp(nullable=True)
     footer = Str()
     issuer = NotBuilt("Another issuer of an invoice")
     metadata = Metadata()

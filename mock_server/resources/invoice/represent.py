@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from mock_server.billing import discounts as rules
 from mock_server.billing import totals
@@ -16,8 +17,11 @@ from mock_server.billing.money import decimal_string
 from mock_server.core.call import Body, Call
 
 from .. import discount as discounts
-from ..invoiceitem import pricing, tie_of
+from ..invoiceitem import tie_of
+from ..invoiceitem_amounts import pricing
 from .head import invoice, line_item
+
+Waiting = Literal["all", "subscription", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Bill:
     reason: `billing_reason`.  lines: objects as `line_for_item` makes them; pending items are added to them.
     discounts: ids that reduce the invoice as a whole.  subscription: the one that it is for.
     id: chosen beforehand, where something has to name the invoice before it exists.
+    waiting: which pending items are swept onto it: those of the subscription and those of none, those of the
+    subscription alone, or none.  more: keys that were chosen for this invoice alone, with their values.
     """
 
     payer: str
@@ -39,6 +45,8 @@ class Bill:
     collection_method: str = "charge_automatically"
     days_until_due: int | None = None
     id: str = field(default_factory=invoice.new_id)
+    waiting: Waiting = "all"
+    more: Body = field(default_factory=dict)
 
 
 def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
@@ -74,6 +82,7 @@ def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
         "status": "draft",
         "status_transitions": dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
         "statement_descriptor": None,
+        "test_clock": call.clock,
     }
 
 
@@ -99,7 +108,6 @@ NOT_USED: Body = {
     "rendering": None,
     "shipping_cost": None,
     "shipping_details": None,
-    "test_clock": None,
     "total_taxes": [],
     "webhooks_delivered_at": None,
 }
@@ -167,6 +175,7 @@ def line_for_pending(call: Call, waiting: Body) -> Body:
     return {
         **_line(call, waiting["amount"], waiting["currency"], waiting["description"]),
         "discountable": waiting["discountable"],
+        "discounts": list(waiting["discounts"]),
         "metadata": dict(waiting["metadata"]),
         "parent": parent_of_pending(waiting),
         "period": waiting["period"],
@@ -251,7 +260,8 @@ def reduce(call: Call, lines: Sequence[Body], whole: Sequence[str], currency: st
 
 def _discountable(call: Call, line: Body, currency: str) -> rules.Discountable:
     own = discounts.rules_of(call, discounts.lasting(call, line["discounts"], call.now), currency)
-    product = line["pricing"]["price_details"]["product"] if line["pricing"] else None
+    priced = (line["pricing"] or {}).get("price_details")
+    product = priced["product"] if priced else None
     return rules.Discountable(line["amount"], product, line["discountable"], own)
 
 

@@ -14,6 +14,7 @@ from mock_server.billing.calendar import HOUR
 from mock_server.billing.numbering import invoice_number
 from mock_server.core.call import Body, Call
 
+from .. import customer_balance_transaction as ledger
 from .. import discount as discounts
 from .. import invoice_payment as payments
 from .. import invoiceitem as items
@@ -36,9 +37,9 @@ def draft(call: Call, bill: Bill, *, waits: bool) -> Body:
     waits: it is finalised by itself in an hour; otherwise the caller does it.
     """
     payer = customer.get(call, bill.payer, "customer")
-    tie = bill.subscription["id"] if bill.subscription else None
-    waiting = items.pending(call, bill.payer, tie, bill.currency)[:MOST_LINES]
+    waiting = waiting_for(call, bill)
     body = represent(call, bill, call.now + DRAFT_SECONDS if waits else None) | wording(bill.subscription, payer)
+    body |= bill.more
     put_lines(body, [*(line_for_pending(call, one) for one in waiting), *bill.lines])
     put_amounts(call, body, payer["balance"])
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])
@@ -47,6 +48,24 @@ def draft(call: Call, bill: Bill, *, waits: bool) -> Body:
     call.emit("invoice.created", body)
     call.memo[new_in(body)] = True
     return body
+
+
+def waiting_for(call: Call, bill: Bill) -> list[Body]:
+    """The pending items that are swept onto an invoice."""
+    if bill.waiting == "none":
+        return []
+    tie = bill.subscription["id"] if bill.subscription else None
+    found = items.pending(call, bill.payer, tie, bill.currency)
+    if bill.waiting == "subscription":
+        found = [item for item in found if items.tie_of(item) == tie]
+    return found[:MOST_LINES]
+
+
+def recount(call: Call, body: Body) -> None:
+    """Work out the amounts of a draft anew, because its lines have changed."""
+    payer = customer.get(call, body["customer"])
+    put_amounts(call, body, payer["balance"])
+    invoice.save(call, body)
 
 
 def new_in(body: Body) -> str:
@@ -61,7 +80,7 @@ def finalize(call: Call, body: Body) -> Body:
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])
     body |= {
         "automatically_finalizes_at": None,
-        "effective_at": call.now,
+        "effective_at": body["effective_at"] or call.now,
         "ending_balance": found.ending_balance,
         "next_payment_attempt": None,
         "number": body["number"] or invoice_number(payer["invoice_prefix"], payer["next_invoice_sequence"]),
@@ -69,8 +88,9 @@ def finalize(call: Call, body: Body) -> Body:
     }
     body["status_transitions"]["finalized_at"] = call.now
     payer["next_invoice_sequence"] += 1
-    payer["balance"] = found.ending_balance
     customer.save(call, payer)
+    for entry in found.entries:
+        ledger.write(call, payer, entry.amount, entry.type, invoice=body["id"])
     use_discounts(call, body)
     invoice.save(call, body, due=body["due_date"] if body["amount_due"] else None)
     call.emit("invoice.finalized", body)
@@ -222,8 +242,7 @@ def give_balance_back(call: Call, body: Body) -> None:
     taken = body["starting_balance"] - (body["ending_balance"] or 0)
     if taken:
         payer = customer.get(call, body["customer"])
-        payer["balance"] += taken
-        customer.save(call, payer)
+        ledger.write(call, payer, taken, "unapplied_from_invoice", invoice=body["id"])
 
 
 def give_up_payment(call: Call, body: Body, reason: str) -> None:
@@ -232,6 +251,35 @@ def give_up_payment(call: Call, body: Body, reason: str) -> None:
     if payment is not None:
         intents.cancel_for(call, intents.payment_intent.get(call, payment["payment"]["payment_intent"]), reason)
         payments.cancel(call, payment)
+
+
+def reduce_due(call: Call, body: Body, amount: int) -> None:
+    """A credit note takes an amount off what is still to be paid; a negative one puts it back. Saves and tells."""
+    body |= {
+        "amount_due": body["amount_due"] - amount,
+        "amount_remaining": body["amount_remaining"] - amount,
+        "pre_payment_credit_notes_amount": body["pre_payment_credit_notes_amount"] + amount,
+    }
+    invoice.save(call, body)
+    if call.changed(body):
+        call.emit("invoice.updated", body)
+    if amount and body["amount_remaining"] == 0:
+        give_up_payment(call, body, "automatic")
+        mark_paid(call, body, None)
+    elif amount:
+        ask_for_less(call, body)
+
+
+def ask_for_less(call: Call, body: Body) -> None:
+    """The intent that is to pay an open invoice asks for what remains of it."""
+    payment, intent = payments.open_of(call, body["id"]), intent_of(call, body)
+    if payment is None or intent is None:
+        return
+    if intent["status"] == "processing":
+        message = "A payment of this invoice is on its way, so what is to be paid cannot change now."
+        raise errors.invalid(message, "invoice")
+    intents.payment_intent.save(call, intent | {"amount": body["amount_remaining"]})
+    payments.invoice_payment.save(call, payment | {"amount_requested": body["amount_remaining"]})
 
 
 def stop(call: Call, body: Body) -> None:

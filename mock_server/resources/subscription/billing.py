@@ -16,9 +16,11 @@ from mock_server.core.call import Body, Call
 from .. import invoice as invoices
 from .. import invoiceitem as pending
 from ..discount import lasting, used_up
+from ..invoiceitem_amounts import pricing
+from ..promotion_code import Basket
 from ..subscription_item import BILLED, price_of
 from .items import Change
-from .represent import bought, period_of, product_name
+from .represent import bought, items_of, period_of, product_name
 
 
 def lines_of(call: Call, body: Body, items: Sequence[Body], spans: Sequence[Span]) -> list[Body]:
@@ -39,6 +41,12 @@ def as_lines(call: Call, items: Sequence[Body], found: Sequence[lines.Line]) -> 
     return [
         invoices.line_for_item(call, by_id[line.key], price_of(call, by_id[line.key]["price"]), line) for line in found
     ]
+
+
+def basket_of(call: Call, body: Body) -> Basket:
+    """What all items cost for an interval, before discounts."""
+    wares = [bought(call, item, body["currency"]) for item in items_of(body)]
+    return Basket(sum(ware.rate.amount(ware.quantity) for ware in wares), body["currency"])
 
 
 def bill_for(call: Call, body: Body, reason: str, made: Sequence[Body], period: Period) -> invoices.Bill:
@@ -153,7 +161,7 @@ def put_pending(call: Call, body: Body, item: Body, found: proration.Proration) 
         "discountable": False,
         "parent": {"subscription_details": tie, "type": "subscription_details"},
         "period": {"end": found.period.end, "start": found.period.start},
-        "pricing": pending.pricing(costs),
+        "pricing": pricing(costs),
         "proration": True,
         "proration_details": {
             "credited_items": credited_items(paid) if found.kind == "credit" else None,

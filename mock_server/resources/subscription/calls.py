@@ -16,9 +16,9 @@ from mock_server.core.call import Body, Call
 from ..customer import customer
 from ..discount import discount
 from ..subscription_item import subscription_item
-from . import change, ending, start
+from . import change, ending, pausing, start
 from .head import subscription
-from .params import Cancel, Create, List, ListOfCustomer, Update
+from .params import Cancel, Create, List, ListOfCustomer, Pause, Resume, Update
 
 ENDED = ("canceled", "incomplete_expired")
 
@@ -38,6 +38,16 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
     if body["status"] in ENDED:
         raise errors.missing_object("subscription", body["id"], "id")
     return ending.cancel(call, body, sent)
+
+
+@subscription.action("/pause", Pause)
+def pause(call: Call, body: Body, sent: Body) -> Body:
+    return pausing.pause(call, body, sent)
+
+
+@subscription.action("/resume", Resume)
+def resume(call: Call, body: Body, sent: Body) -> Body:
+    return pausing.resume(call, body, sent)
 
 
 @subscription.endpoint("DELETE", "/v1/subscriptions/{id}/discount")
@@ -62,6 +72,10 @@ def narrow(table: sa.Table, sent: Body) -> Iterator[sa.ColumnElement[Any]]:
         yield table.c.status.in_(ENDED)
     elif status != "all":
         yield table.c.status == status
+    if "test_clock" in sent:
+        yield table.c.clock == sent["test_clock"]
+    elif "customer" not in sent:
+        yield table.c.clock.is_(None)
     wanted = sent.get("price", sent.get("plan"))
     if wanted is not None:
         items = subscription_item.table.c
@@ -73,8 +87,8 @@ def narrow(table: sa.Table, sent: Body) -> Iterator[sa.ColumnElement[Any]]:
 def list_of_customer(call: Call, found: dict[str, str], sent: Body) -> Body:
     owner = customer.get(call, found["customer"])["id"]
     url = f"/v1/customers/{owner}/subscriptions"
-    return subscription.page(call, url, sent, narrow(subscription.table, sent), customer=owner)
+    return subscription.page(call, url, sent, narrow(subscription.table, sent | {"customer": owner}), customer=owner)
 
 
 subscription.retrieves()
-subscription.lists(List, narrow, narrows=("status", "price", "plan"))
+subscription.lists(List, narrow, narrows=("status", "price", "plan", "test_clock"))

@@ -18,6 +18,7 @@ from .. import invoice as invoices
 from ..subscription_item import BILLED, index
 from . import items as goods
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
+from .collection import draft, hold, is_held, settle_held
 from .ending import note_details
 from .head import subscription
 from .items import Change
@@ -69,6 +70,8 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
         body["default_payment_method"] = None if chosen is None else own_method(call, body, chosen)
     if "discounts" in sent:
         take_discounts(call, body, sent)
+    if "pause_collection" in sent:
+        hold(call, body, sent["pause_collection"])
     for name in ("invoice_settings", "payment_settings", "trial_settings"):
         merge(body[name], sent.get(name, {}))
     note_details(body, sent.get("cancellation_details"))
@@ -197,10 +200,13 @@ def bill_now(call: Call, body: Body, sent: Body, spans: Sequence[Span]) -> None:
     charged = body["collection_method"] == "charge_automatically"
     made = lines_of(call, body, items_of(body), spans) if spans else []
     bill = bill_for(call, body, "subscription_update", made, Period(call.now, call.now))
-    invoice = invoices.settle.draft(call, bill, waits=not charged)
+    invoice = draft(call, body, bill, waits=not charged)
     if spans:
         note_billed(items_of(body), invoice)
     save(call, body)
+    if is_held(body):
+        settle_held(call, body, invoice)
+        return
     if not charged:
         return
     invoices.settle.finalize(call, invoice)

@@ -13,7 +13,9 @@ from mock_server.core.call import Body, Call
 
 from .. import invoice as invoices
 from ..customer import customer
+from . import pausing
 from .billing import bill_for, lines_of, note_billed
+from .collection import draft, is_held, settle_held
 from .ending import end
 from .head import earliest_start, subscription
 from .represent import items_of, put_period, save, save_and_tell, state_of
@@ -56,10 +58,7 @@ def end_trial(_call: Call, body: Body, step: lifecycle.Step) -> None:
 
 def pause(call: Call, body: Body, step: lifecycle.Step) -> None:
     """Its trial is over, and there is nothing to pay with."""
-    paused = {"subscription": {"type": "trial_end_without_payment_method"}, "transitioned_at": call.now}
-    body |= {"status": step.status, "status_details": {"paused": paused | {"type": "subscription"}}}
-    save_and_tell(call, body)
-    call.emit("customer.subscription.paused", body)
+    pausing.mark(call, body, step.status, "trial_end_without_payment_method")
 
 
 def cancel(call: Call, body: Body, _step: lifecycle.Step) -> None:
@@ -78,9 +77,31 @@ def renew(call: Call, body: Body, step: lifecycle.Step) -> None:
     bill = bill_for(call, body, "subscription_cycle", made, before)
     save_and_tell(call, body)
     # Nobody is asked to pay for the new periods of a subscription that is unpaid.
-    invoice = invoices.settle.draft(call, bill, waits=body["status"] != "unpaid")
+    invoice = draft(call, body, bill, waits=body["status"] != "unpaid")
     note_billed(renewed, invoice)
     save(call, body)
+    if is_held(body):
+        settle_held(call, body, invoice)
+        reload(call, body)
+
+
+def resume_collection(call: Call, body: Body, _step: lifecycle.Step) -> None:
+    """Its invoices are collected again."""
+    body["pause_collection"] = None
+    save_and_tell(call, body)
+
+
+def give_up_resuming(call: Call, body: Body, _step: lifecycle.Step) -> None:
+    """Nobody paid for its return in time: it stays paused."""
+    pausing.give_up(call, body)
+    reload(call, body)
+
+
+def reload(call: Call, body: Body) -> None:
+    """Take over what has been done to the stored subscription meanwhile."""
+    fresh = subscription.get(call, body["id"])
+    body.clear()
+    body.update(fresh)
 
 
 STEPS: Mapping[str, Callable[[Call, Body, lifecycle.Step], None]] = {
@@ -88,6 +109,8 @@ STEPS: Mapping[str, Callable[[Call, Body, lifecycle.Step], None]] = {
     "trial_will_end": announce,
     "trial_ended": end_trial,
     "pause": pause,
+    "resume_collection": resume_collection,
+    "give_up_resuming": give_up_resuming,
     "cancel": cancel,
     "renew": renew,
 }

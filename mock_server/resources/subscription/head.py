@@ -37,7 +37,9 @@ subscription = Resource(
         "discounts": "discount",
         "latest_invoice": "invoice",
         "pending_setup_intent": "setup_intent",
+        "test_clock": "test_helpers.test_clock",
     },
+    private=True,
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_portal.wire import errors
 from mock_server.billing.lifecycle import Happening
 from mock_server.core.call import Body, Call
 
@@ -14,7 +15,9 @@ from .. import invoice_payment as payments
 from .. import payment_intent as intents
 from ..customer import customer
 from ..invoice import invoice
+from ..invoiceitem import invoiceitem
 from ..payment_method import payment_method
+from . import pausing
 from .ending import with_customer
 from .head import subscription
 from .represent import move, save, save_and_tell
@@ -51,7 +54,7 @@ def drop_discount(call: Call, paper: Body, id: str) -> None:
 def follow(call: Call, paper: Body, happening: Happening) -> None:
     """What became of its latest invoice gives a subscription its status."""
     body = of_invoice(call, paper)
-    if body is None:
+    if body is None or pausing.follow(call, body, paper, happening):
         return
     if body["latest_invoice"] == paper["id"] and move(body, happening) and happening == "invoice_paid":
         save_method(call, body, paper)
@@ -103,3 +106,22 @@ def end_all(call: Call, payer: Body) -> None:
     for body in subscription.where(call, customer_of_current=payer["id"])[::-1]:
         if body["status"] != "incomplete_expired":
             with_customer(call, body)
+
+
+@invoice.on("subscription_sought")
+def find_subscription(call: Call, id: str, found: list[Body]) -> None:
+    """The subscription whose pending items are to be invoiced by hand."""
+    found.append(subscription.get(call, id, "subscription"))
+
+
+@invoiceitem.on("placing")
+def tie_item(call: Call, item: Body, sent: Body) -> None:
+    """An item may wait for the invoices of one subscription alone."""
+    if "subscription" not in sent:
+        return
+    body = subscription.get(call, sent["subscription"], "subscription")
+    if body["customer"] != item["customer"]:
+        raise errors.invalid("This subscription belongs to another customer.", "subscription")
+    if body["status"] in ("canceled", "incomplete_expired"):
+        raise errors.invalid("This subscription is over, and has no next invoice.", "subscription")
+    item["parent"] = {"subscription_details": {"subscription": body["id"]}, "type": "subscription_details"}

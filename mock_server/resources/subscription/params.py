@@ -179,6 +179,11 @@ class Anchor(Params):
     type = OneOf("now", "unchanged", required=True)
 
 
+class PauseCollection(Params):
+    behavior = OneOf("keep_as_draft", "mark_uncollectible", "void", required=True)
+    resumes_at = Timestamp()
+
+
 class Update(Shared):
     exclusive = (("cancel_at", "cancel_at_period_end"),)
 
@@ -188,7 +193,7 @@ class Update(Shared):
     default_payment_method = Ref("PaymentMethod", nullable=True)
     description = Str(max_length=500, nullable=True)
     items = ListOf(Hash(ChangedItem), max=2 * MOST_ITEMS)
-    pause_collection = NotBuilt("Pausing the collection of payments")
+    pause_collection = Hash(PauseCollection, nullable=True)
     proration_date = Timestamp()
 
 
@@ -196,6 +201,32 @@ class Cancel(Params):
     cancellation_details = Hash(CancellationDetails)
     invoice_now = Bool(load_default=False)
     prorate = Bool(load_default=False)
+
+
+class Usage(Params):
+    type = OneOf("none", "now", required=True)
+
+
+class UnusedTime(Params):
+    type = OneOf("item_current_period_start", "none", "now", required=True)
+
+
+class BillFor(Params):
+    outstanding_usage_through = Hash(Usage)
+    unused_time_from = Hash(UnusedTime)
+
+
+class Pause(Params):
+    bill_for = Hash(BillFor)
+    invoicing_behavior = OneOf("invoice", "pending_invoice_item")
+    type = OneOf("subscription")
+
+
+class Resume(Params):
+    billing_cycle_anchor = Hash(Anchor)
+    payment_behavior = OneOf("resume_on_payment_attempt", "resume_on_payment_success")
+    proration_behavior = OneOf("always_invoice", "create_prorations", "none")
+    proration_date = Timestamp()
 
 
 class ListOfCustomer(ListParams):
@@ -212,7 +243,7 @@ class List(ListByCreation):
     plan = Ref("plan")
     price = Ref("price")
     status = OneOf(*STATUSES, "all", "ended")
-    test_clock = NotBuilt("A test clock")
+    test_clock = Ref("test clock")
 
 
 class CreateItem(NewItem, Billing):

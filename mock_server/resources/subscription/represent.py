@@ -5,7 +5,7 @@ Source: docs.stripe.com/api/subscriptions/object
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -37,7 +37,6 @@ NOT_USED: Body = {
     "pending_setup_intent": None,
     "pending_update": None,
     "schedule": None,
-    "test_clock": None,
     "transfer_data": None,
 }
 """What every subscription has, and nothing here changes yet."""
@@ -70,6 +69,7 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
         "metadata": sent.get("metadata") or {},
         "payment_settings": payment_settings(sent.get("payment_settings", {})),
         "start_date": call.now,
+        "test_clock": call.clock,
         "trial_settings": trial_settings(sent.get("trial_settings", {})),
     }
 
@@ -163,7 +163,23 @@ def state_of(call: Call, body: Body, *, has_method: bool = True) -> lifecycle.St
         cancel_at_period_end=body["cancel_at_period_end"],
         has_method=has_method,
         when_missing=body["trial_settings"]["end_behavior"]["missing_payment_method"],
+        alarms=tuple(alarms_of(body)),
     )
+
+
+RESUMING = "_resuming"
+"""Stored with a paused subscription and never shown: the invoice that has to be paid to resume it, and until when."""
+
+
+def alarms_of(body: Body) -> Iterator[lifecycle.Alarm]:
+    """What is to happen to a subscription beside its periods."""
+    held = body["pause_collection"]
+    if held is not None and held["resumes_at"] is not None:
+        yield lifecycle.Alarm("resume_collection", held["resumes_at"])
+    if body.get(RESUMING) is not None:
+        yield lifecycle.Alarm("give_up_resuming", body[RESUMING]["until"])
+    if body["pending_update"] is not None:
+        yield lifecycle.Alarm("expire_update", body["pending_update"]["expires_at"])
 
 
 def due_of(call: Call, body: Body) -> int | None:

@@ -18,8 +18,9 @@ from .. import payment_method as methods
 from ..customer import customer
 from ..subscription_item import index, price_of
 from . import items as goods
-from .billing import bill_for, lines_of, note_billed, trial_lines
+from .billing import basket_of, bill_for, lines_of, note_billed, trial_lines
 from .head import latest_end, subscription
+from .on_clock import check_room
 from .params import LONGEST_TRIAL_DAYS
 from .represent import due_of, interval_of, items_of, move, put_items, put_period, represent, save, schedule
 
@@ -35,6 +36,7 @@ def begin(call: Call, sent: Body) -> Body:
     check_collection(sent.get("collection_method", "charge_automatically"), sent.get("days_until_due"))
     currency = goods.currency_of(call, sent, payer)
     goods.check_payer_currency(payer, currency)
+    check_room(call, payer)
     body = represent(call, sent, subscription.new_id(), currency)
     bought = [goods.new(call, body, entry, f"items[{number}]") for number, entry in enumerate(sent["items"])]
     goods.check(call, body, bought)
@@ -71,7 +73,8 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
         body["default_payment_method"] = own_method(call, body, sent["default_payment_method"])
     if "discounts" in sent:
         owners = {"customer": body["customer"], "subscription": body["id"]}
-        body["discounts"] = discounts.apply(call, sent["discounts"], "discounts", (), **owners)
+        basket = basket_of(call, body)
+        body["discounts"] = discounts.apply(call, sent["discounts"], "discounts", (), basket, **owners)
         discounts.check_currency(call, body["discounts"], body["currency"], "discounts")
 
 

@@ -1,0 +1,55 @@
+"""A rehearsal: something is done as it would be done, up to one event, and then undone. What a preview shows is what
+will happen, because it has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from .call import Body, Call, Kept
+
+
+class Reached(Exception):
+    """The event that was waited for. body: its object at that moment."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__(body.get("id"))
+        self.body = body
+
+
+@dataclass(slots=True)
+class Rehearsal(Call):
+    """A call that stops at an event.
+
+    wanted: told the type and the object of each event; whether it is the one that is waited for.
+    """
+
+    wanted: Callable[[str, Body], bool] = lambda _kind, _body: False
+
+    def emit(self, kind: str, body: Body, *also: str) -> None:
+        """Stop at the event that is wanted. Raises Reached."""
+        Call.emit(self, kind, body, *also)
+        last = self.occurred[-1].body
+        if self.wanted(kind, last):
+            raise Reached(last)
+
+
+def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Body], bool]) -> Body | None:
+    """The object of the first wanted event that `act` leads to, or None. Nothing that `act` does is kept.
+
+    StripeError where `act` cannot be done.
+    """
+    state = {field.name: getattr(call, field.name) for field in fields(Call)}
+    apart = {"shown": {}, "occurred": [], "memo": {}, "stands_for": dict(call.stands_for)}
+    trial = Rehearsal(**(state | apart), wanted=wanted)
+    savepoint = call.connection.begin_nested()
+    try:
+        act(trial)
+    except Reached as reached:
+        return reached.body
+    except Kept as kept:
+        raise kept.error from kept
+    finally:
+        savepoint.rollback()
+    return None

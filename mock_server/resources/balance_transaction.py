@@ -1,0 +1,89 @@
+"""Balance transactions: what payments and refunds do to the account's own balance.
+
+Source: docs.stripe.com/api/balance_transactions
+"""
+
+from __future__ import annotations
+
+from flask_portal.wire.params import Currency, Ref, Str
+from mock_server.billing.money import exponent
+from mock_server.core.call import Body, Call
+from mock_server.core.params import NotBuilt
+from mock_server.core.resource import Resource
+from mock_server.payments.fees import DAYS_UNTIL_AVAILABLE, fee
+
+from .common import ListByCreation
+
+DAY = 86_400
+
+balance_transaction = Resource(
+    "balance_transaction",
+    "/v1/balance_transactions",
+    prefix="txn",
+    label="balance transaction",
+    search=("currency", "source", "type"),
+    expands={"source": "charge"},
+)
+
+
+class List(ListByCreation):
+    currency = Currency()
+    payout = NotBuilt("Payouts")
+    source = Ref("source")
+    type = Str()
+
+
+def represent(call: Call, source: Body, amount: int, kept: int, kind: str, category: str) -> Body:
+    """The object of what `source` did. amount: signed minor units.  kept: the fee.  category: for reports."""
+    details = [{"amount": kept, "application": None, "currency": source["currency"], "description": "Processing fees"}]
+    return {
+        "id": balance_transaction.new_id(),
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": call.now + (DAYS_UNTIL_AVAILABLE * DAY if amount > 0 else 0),
+        "balance_type": "payments",
+        "created": call.now,
+        "currency": source["currency"],
+        "description": source["description"],
+        "exchange_rate": None,
+        "fee": kept,
+        "fee_details": [each | {"type": "stripe_fee"} for each in details] if kept else [],
+        "net": amount - kept,
+        "reporting_category": category,
+        "source": source["id"],
+        "status": "pending",
+        "type": kind,
+    }
+
+
+@balance_transaction.shown
+def show(call: Call, body: Body) -> Body:
+    """It is pending until the money is available."""
+    return body | {"status": "available" if body["available_on"] <= call.now else "pending"}
+
+
+def of_charge(call: Call, charge: Body) -> str:
+    """The id of what a successful charge brings, less the fee."""
+    kept = fee(charge["amount"], exponent(charge["currency"]))
+    kind = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
+    return str(add(call, represent(call, charge, charge["amount"], kept, kind, "charge"))["id"])
+
+
+def of_refund(call: Call, refund: Body, charge: Body) -> str:
+    """The id of what a refund takes; the fee of its charge is not given back."""
+    kind = "refund" if charge["payment_method_details"]["type"] == "card" else "payment_refund"
+    return str(add(call, represent(call, refund, -refund["amount"], 0, kind, "refund"))["id"])
+
+
+def of_failure(call: Call, refund: Body) -> str:
+    """The id of what comes back because a refund has failed."""
+    return str(add(call, represent(call, refund, refund["amount"], 0, "refund_failure", "refund_failure"))["id"])
+
+
+def add(call: Call, body: Body) -> Body:
+    """Store it."""
+    return balance_transaction.add(call, body)
+
+
+balance_transaction.retrieves()
+balance_transaction.lists(List)

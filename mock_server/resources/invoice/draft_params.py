@@ -1,0 +1,119 @@
+"""The parameters of the calls on drafts and their lines.
+
+Source: docs.stripe.com/api/invoices/create, docs.stripe.com/api/invoice-line-item
+"""
+
+from __future__ import annotations
+
+from flask_portal.wire.params import (
+    Bool,
+    Currency,
+    Hash,
+    Int,
+    ListOf,
+    Metadata,
+    Money,
+    OneOf,
+    Params,
+    Ref,
+    Str,
+    Timestamp,
+)
+from mock_server.core.params import NotBuilt
+
+from ..discount import MOST as MOST_DISCOUNTS
+from ..discount import Applied
+from ..invoiceitem import Period
+from ..invoiceitem_amounts import PriceData, Pricing
+from .params import CustomField
+
+MOST_AT_ONCE = 250
+
+
+class Create(Params):
+    exclusive = (("days_until_due", "due_date"),)
+
+    account_tax_ids = NotBuilt("A tax id of the account")
+    application_fee_amount = NotBuilt("Taking an application fee")
+    auto_advance = Bool(load_default=False)
+    automatic_tax = NotBuilt("Automatic tax")
+    automatically_finalizes_at = Timestamp()
+    collection_method = OneOf("charge_automatically", "send_invoice", load_default="charge_automatically")
+    currency = Currency()
+    custom_fields = ListOf(Hash(CustomField), max=4, nullable=True)
+    customer = Ref("customer")
+    customer_account = NotBuilt("An account of the second API as a customer")
+    days_until_due = Int(minimum=0)
+    default_payment_method = Ref("PaymentMethod")
+    default_source = NotBuilt("A legacy source")
+    default_tax_rates = NotBuilt("A tax rate")
+    description = Str(max_length=1500)
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    due_date = Timestamp()
+    effective_at = Timestamp()
+    footer = Str()
+    from_invoice = NotBuilt("Revising a finalised invoice")
+    issuer = NotBuilt("Another issuer of an invoice")
+    metadata = Metadata(nullable=True)
+    number = NotBuilt("Choosing the number of an invoice")
+    on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
+    payment_settings = NotBuilt("Choosing how an invoice may be paid")
+    pending_invoice_items_behavior = OneOf("exclude", "include")
+    rendering = NotBuilt("Choosing how an invoice is rendered")
+    shipping_cost = NotBuilt("Shipping on an invoice")
+    shipping_details = NotBuilt("Shipping on an invoice")
+    statement_descriptor = Str(max_length=22)
+    subscription = Ref("subscription")
+    transfer_data = NotBuilt("Transferring a payment to a connected account")
+
+
+class LinePriceData(PriceData):
+    product = Ref("product")
+    product_data = NotBuilt("A product made together with its invoice line")
+
+
+class Line(Params):
+    """What can be said of a line, whether it is new or there already."""
+
+    exclusive = (("amount", "pricing", "price_data"),)
+
+    amount = Money()
+    description = Str()
+    discountable = Bool()
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    metadata = Metadata(nullable=True)
+    period = Hash(Period)
+    price_data = Hash(LinePriceData)
+    pricing = Hash(Pricing)
+    quantity = Int(minimum=0)
+    quantity_decimal = NotBuilt("A fractional quantity")
+    tax_amounts = NotBuilt("Tax of a line as it was worked out elsewhere")
+    tax_rates = NotBuilt("A tax rate")
+
+
+class AddedLine(Line):
+    invoice_item = Ref("invoiceitem")
+
+
+class ChangedLine(Line):
+    id = Ref("line_item", required=True)
+
+
+class RemovedLine(Params):
+    behavior = OneOf("delete", "unassign", required=True)
+    id = Ref("line_item", required=True)
+
+
+class AddLines(Params):
+    invoice_metadata = Metadata(nullable=True)
+    lines = ListOf(Hash(AddedLine), required=True, min=1, max=MOST_AT_ONCE)
+
+
+class UpdateLines(Params):
+    invoice_metadata = Metadata(nullable=True)
+    lines = ListOf(Hash(ChangedLine), required=True, min=1, max=MOST_AT_ONCE)
+
+
+class RemoveLines(Params):
+    invoice_metadata = Metadata(nullable=True)
+    lines = ListOf(Hash(RemovedLine), required=True, min=1, max=MOST_AT_ONCE)

@@ -1,0 +1,112 @@
+"""The parameters of invoice previews.
+
+Source: docs.stripe.com/api/invoices/create_preview
+"""
+
+from __future__ import annotations
+
+from flask_portal.wire.params import (
+    Bool,
+    Currency,
+    DecimalString,
+    Hash,
+    Int,
+    ListOf,
+    Metadata,
+    Money,
+    OneOf,
+    Params,
+    Ref,
+    Str,
+    Timestamp,
+    WordOr,
+)
+from mock_server.core.params import NotBuilt
+
+from .common import Address
+from .customer import TaxIdData
+from .discount import MOST as MOST_DISCOUNTS
+from .discount import Applied
+from .invoiceitem import Period
+from .invoiceitem_amounts import PriceData
+from .subscription.params import MOST_ITEMS, BillingMode, ChangedItem
+
+MOST_INVOICE_ITEMS = 250
+
+
+class Shipping(Params):
+    address = Hash(Address, required=True)
+    name = Str(required=True)
+    phone = Str()
+
+
+class CustomerDetails(Params):
+    address = Hash(Address, nullable=True)
+    shipping = Hash(Shipping, nullable=True)
+    tax = NotBuilt("Locating a customer by their IP address")
+    tax_exempt = OneOf("exempt", "none", "reverse", nullable=True)
+    tax_ids = ListOf(Hash(TaxIdData), max=5)
+
+
+class InvoiceItem(Params):
+    exclusive = (("amount", "price", "price_data", "unit_amount", "unit_amount_decimal"),)
+
+    amount = Money()
+    currency = Currency()
+    description = Str()
+    discountable = Bool()
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    invoiceitem = Ref("invoiceitem")
+    metadata = Metadata(nullable=True)
+    period = Hash(Period)
+    price = Ref("price")
+    price_data = Hash(PriceData)
+    quantity = Int(minimum=0)
+    quantity_decimal = NotBuilt("A fractional quantity")
+    tax_behavior = NotBuilt("Tax on an invoice item")
+    tax_code = NotBuilt("Tax on an invoice item")
+    tax_rates = NotBuilt("Tax on an invoice item")
+    unit_amount = Money()
+    unit_amount_decimal = DecimalString()
+
+
+class Anchor(Params):
+    timestamp = Timestamp()
+    type = OneOf("now", "timestamp", "unchanged", required=True)
+
+
+class SubscriptionDetails(Params):
+    exclusive = (("cancel_at", "cancel_at_period_end", "cancel_now"),)
+
+    billing_cycle_anchor = Hash(Anchor)
+    billing_mode = Hash(BillingMode)
+    billing_schedules = NotBuilt("A billing schedule")
+    cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end", nullable=True)
+    cancel_at_period_end = Bool()
+    cancel_now = Bool()
+    default_tax_rates = NotBuilt("A tax rate")
+    items = ListOf(Hash(ChangedItem), max=2 * MOST_ITEMS)
+    metadata = Metadata(nullable=True)
+    pause = NotBuilt("Previewing a pause")
+    proration_behavior = OneOf("always_invoice", "create_prorations", "none")
+    proration_date = Timestamp()
+    resume_at = NotBuilt("Previewing the end of a pause")
+    start_date = NotBuilt("Previewing a start at another time")
+    trial_end = WordOr(Timestamp(), "now")
+
+
+class CreatePreview(Params):
+    automatic_tax = NotBuilt("Automatic tax")
+    currency = Currency()
+    customer = Ref("customer")
+    customer_account = NotBuilt("An account of the second API as a customer")
+    customer_details = Hash(CustomerDetails)
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
+    invoice_items = ListOf(Hash(InvoiceItem), max=MOST_INVOICE_ITEMS)
+    issuer = NotBuilt("Another issuer of an invoice")
+    on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
+    preview_mode = OneOf("next", "recurring", load_default="next")
+    schedule = NotBuilt("Previewing a subscription schedule")
+    schedule_details = NotBuilt("Previewing a subscription schedule")
+    subscription = Ref("subscription")
+    subscription_details = Hash(SubscriptionDetails)
