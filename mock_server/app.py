@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 import flask
-
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from flask_portal.extension import Portal

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Bool, Currency, Hash, Int, Metadata, Money, Params, Ref, Str, Timestamp
+from flask_portal.wire.scalars import MAX_AMOUNT
 from mock_server.billing.money import decimal_string
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
@@ -206,8 +207,11 @@ def priced(call: Call, sent: Body) -> tuple[int, str, Body]:
     if found["type"] != "one_time" or found["unit_amount"] is None:
         raise errors.invalid("An invoice item needs a one-time price of whole units.", "pricing[price]")
     quantity = sent.get("quantity", 1)
+    amount = found["unit_amount"] * quantity
+    if amount > MAX_AMOUNT:
+        raise errors.invalid(f"{MAX_AMOUNT} is the largest amount of an item.", "quantity", "amount_too_large")
     known = {"pricing": pricing(found), "quantity": quantity, "quantity_decimal": decimal_string(quantity)}
-    return found["unit_amount"] * quantity, found["currency"], known
+    return amount, found["currency"], known
 
 
 @invoiceitem.update(Update)
