@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 import flask
-
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from flask_portal.extension import Portal

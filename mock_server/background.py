@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from mock_server.core import due
+from mock_server.core.clock import monotonic
 from mock_server.core.state import State
 from mock_server.resources import test_clock
 from mock_server.webhooks.deliver import AT_ONCE, Deliverer
@@ -15,6 +16,7 @@ from mock_server.webhooks.outbox import Outbox
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 1.0
+FORGET_EVERY_SECONDS = 3600.0
 
 
 class Background:
@@ -27,6 +29,7 @@ class Background:
         self._stopped = threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._forget_at = 0.0
 
     def start(self) -> None:
         """Start the thread, once."""
@@ -51,6 +54,7 @@ class Background:
                 try:
                     due.advance_live(self.state)
                     test_clock.advance_all(self.state)
+                    self._forget()
                     busy = self.deliverer.deliver_side_by_side(pool) > 0
                 except Exception:
                     # A database that is away for a moment must not end this thread for good.
@@ -58,3 +62,8 @@ class Background:
                     busy = False
                 if not busy:
                     self.outbox.something_to_do.wait(LOOK_EVERY_SECONDS)
+
+    def _forget(self) -> None:
+        if monotonic() >= self._forget_at:
+            self._forget_at = monotonic() + FORGET_EVERY_SECONDS
+            self.state.store.forget(self.state.clock.now())

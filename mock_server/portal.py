@@ -47,7 +47,7 @@ class MockHost(Host):
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
 
     def base_url(self) -> str | None:
-        # A mock is reached under many names, and its links are for whoever asked: a checked Host header protects nobody.
+        # A mock is reached under many names, and its links are for whoever asked: checking Host protects nobody.
         return base_url(flask.request) if flask.has_request_context() else self._state.public_url
 
     def now(self, account: str) -> int:

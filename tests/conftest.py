@@ -12,6 +12,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from mock_server.http.transport import InProcessTransport
+from tests.contract.recorder import watched
+
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 POSTGRESQL = sa.make_url(
     os.environ.get("PORTAL_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -57,6 +60,12 @@ def _reason(longrepr: object) -> str:
     return str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)
 
 
+@pytest.fixture(autouse=True)
+def contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer that any test gets in process is held against the annotations of the `stripe` package."""
+    monkeypatch.setattr(InProcessTransport, "send", watched(InProcessTransport.send))
+
+
 @pytest.fixture(scope="session")
 def postgresql_database(worker_id: str) -> sa.URL:
     """A database of this test process; a test takes a schema of its own in it."""
@@ -74,7 +83,7 @@ def postgresql_database(worker_id: str) -> sa.URL:
 
 @pytest.fixture(scope="session")
 def postgresql_schema(postgresql_database: sa.URL) -> Iterator[str]:
-    """A schema of this test process, removed at its end: tables are made once, because that takes PostgreSQL a while."""
+    """A schema of this test process, removed at its end: tables are made once, because that takes a while."""
     schema = f"t{uuid.uuid4().hex}"
     with psycopg.connect(_dsn(postgresql_database), autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")

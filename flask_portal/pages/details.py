@@ -185,7 +185,7 @@ def page(
         shown = tax_ids.section(customer)
     view = DetailsPage(
         heading=_("Billing details"),
-        lead=_("They stand on your next invoices. Invoices that you have already stay as they are."),
+        lead=_("Your next invoices will show them. Invoices you already have stay as they are."),
         groups=tuple(_groups(editable, values, errors)),
         facts=facts(customer, tuple(name for name in ("name", "email", "phone", "address") if name not in editable)),
         errors=fields.summary(errors),

@@ -118,9 +118,9 @@ def _card(concern: Concern) -> Notice | None:
         return None
     name = words.method(concern.method)
     title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
-    text = _("%(title)s is paid with it. Please tell us about a new card in time.", title=title)
+    text = _("%(title)s is paid with this card. Please contact us about a new one in time.", title=title)
     if concern.kind == "card_expired":
-        text = _("%(title)s is paid with it. Please contact us about another card.", title=title)
+        text = _("%(title)s is paid with this card. Please contact us about another one.", title=title)
         return Notice("bad", _("%(card)s has expired.", card=name), text)
     month = i18n.month(concern.method.exp_year, concern.method.exp_month)
     return Notice("warn", _("%(card)s expires at the end of %(month)s.", card=name, month=month), text)

@@ -56,10 +56,11 @@ def offer(visit: Visit, found: Found) -> Offer | None:
 def accept(id: str) -> ResponseReturnValue:
     """Put the coupon on the subscription, which then goes on."""
     visit = visits.current()
+    # Whose subscription it is comes first: of somebody else's nothing is said, not even that it has no offer.
+    found = cards.find(visit, id)
     coupon = coupon_of(visit, id)
     if coupon is None:
         abort(403, "no_offer")
-    found = cards.find(visit, id)
     verdict = verdicts.may_cancel(found.view, visit.features)
     if not verdict.ok:
         abort(403, verdict.reason)

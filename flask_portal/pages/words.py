@@ -163,7 +163,7 @@ def refusal(reason: str) -> str:
 def problem(outcome: Refused | Unreachable) -> str:
     """Why a change was not made, without Stripe's own words: they are English, and meant for developers."""
     if isinstance(outcome, Unreachable):
-        return _("Our payment service did not answer. Please look whether the change was made before you try again.")
+        return _("Our payment service did not answer. Please check whether the change was made before you try again.")
     return _("This could not be done, and nothing was changed. Please try again, or contact us.")
 
 

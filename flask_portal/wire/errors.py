@@ -161,9 +161,9 @@ def unknown_url(method: str, path: str) -> StripeError:
     return StripeError(f"Unrecognized request URL ({method}: {shortened(path)}).", status=404)
 
 
-def not_built(what: str) -> StripeError:
+def not_built(what: str, param: str | None = None) -> StripeError:
     """400 for a part of Stripe's API that this version does not have; `what` begins the sentence."""
-    return invalid(f"{what} is not built yet in this version of flask-portal.")
+    return invalid(f"{what[:1].upper()}{what[1:]} is not built yet in this version of flask-portal.", param)
 
 
 def listed(words: Sequence[str]) -> str:

@@ -148,7 +148,9 @@ class Call:
 
 
 # SQLite needs no such lock: it has one writer at a time.
-_ALONE = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("named", type_=sa.Text), 0))))
+_ALONE = Prepared(
+    sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("named", type_=sa.Text), 0)))
+)
 
 
 def _key(body: Body) -> tuple[str, str]:

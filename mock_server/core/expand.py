@@ -11,6 +11,7 @@ from typing import Any
 from flask_portal.wire import errors
 
 from .call import Body, Call
+from .expandable import is_expandable
 from .resource import Included, Resource
 
 MAX_DEPTH = 4
@@ -96,7 +97,11 @@ class Expander:
         if not there:
             raise _nowhere(path)
         inner = [body[parts[0]] for body in there if isinstance(body[parts[0]], dict)]
-        if len(parts) == 1 or (not inner and any(body[parts[0]] is not None for body in there)):
+        if not inner and all(body[parts[0]] is None for body in there):
+            if len(parts) == 1 and not is_expandable(str(there[0].get("object")), parts[0]):
+                raise _unexpandable(path)
+            return
+        if len(parts) == 1 or not inner:
             raise _unexpandable(path)
         objects = [value for value in inner if "object" in value]
         if inner and not objects:

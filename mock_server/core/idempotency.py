@@ -18,9 +18,8 @@ from sqlalchemy.engine import Connection
 from flask_portal.wire import errors
 
 from .prepared import Prepared
-from .store import Store, idempotency_records, insert_or_ignore
+from .store import IDEMPOTENCY_SECONDS, Store, idempotency_records, insert_or_ignore
 
-KEPT_SECONDS = 24 * 3600
 MAX_KEY = 255
 
 
@@ -56,7 +55,7 @@ def find(store: Store, connection: Connection, claim: Claim) -> Saved | None:
     if row is None:
         return None
     fingerprint, created, request_id, status, body = row
-    if created <= claim.now - KEPT_SECONDS:
+    if created <= claim.now - IDEMPOTENCY_SECONDS:
         return None
     if fingerprint != claim.fingerprint:
         raise errors.StripeError(

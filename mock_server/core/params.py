@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from marshmallow import fields
 
 from flask_portal.wire import errors
+from flask_portal.wire.problems import refusal
 
 
 class NotBuilt(fields.Field[Any]):
@@ -21,4 +23,4 @@ class NotBuilt(fields.Field[Any]):
         self.what = what
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        raise errors.not_built(self.what)
+        raise refusal(partial(errors.not_built, self.what))

@@ -16,6 +16,8 @@ from sqlalchemy.engine import Connection, Engine, make_url
 
 SCHEMA = 2
 SQLITE_BUSY_SECONDS = 30
+IDEMPOTENCY_SECONDS = 24 * 3600
+LOG_SECONDS = 30 * 24 * 3600
 
 Serial = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -137,6 +139,12 @@ class Store:
                         continue
                     everything = table.delete()
                     connection.execute(everything if account is None else everything.where(table.c.account == account))
+
+    def forget(self, now: int) -> None:
+        """Remove what nobody asks for any more: answers saved for a repetition, and old entries of the log."""
+        with self.writing() as connection:
+            for table, kept in ((idempotency_records, IDEMPOTENCY_SECONDS), (refused_requests, LOG_SECONDS)):
+                connection.execute(table.delete().where(table.c.created <= now - kept))
 
     def close(self) -> None:
         self.engine.dispose()

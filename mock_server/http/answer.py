@@ -83,7 +83,11 @@ def respond(state: State, work: Work) -> flask.Response:
         )
         answer = failure(broken, request_id, base_url(request))
     if account is not None and answer.status >= 400:
-        _note(state, request_id, account, answer)
+        try:
+            _note(state, request_id, account, answer)
+        except Exception:
+            # The caller is to learn what was wrong with the request, even when the log of requests cannot be written.
+            log.exception("request %s was refused, and could not be noted", request_id)
     return render(state, answer, request_id)
 
 

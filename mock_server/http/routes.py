@@ -23,7 +23,8 @@ def blueprint(state: State) -> flask.Blueprint:
     for endpoint in state.registry.endpoints():
         rule = _ID.sub(r"<\1>", endpoint.path)
         name = f"{endpoint.method} {endpoint.path}".replace(".", "_")
-        api.add_url_rule(rule, name, _view(state, endpoint), methods=[endpoint.method])
+        # A client that builds an address from an empty id gets an error, not a redirect to another call.
+        api.add_url_rule(rule, name, _view(state, endpoint), methods=[endpoint.method], merge_slashes=False)
     return api
 
 

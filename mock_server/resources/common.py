@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -55,6 +57,18 @@ def json_number(text: str) -> int | float:
 def fraction(number: float | None) -> Fraction | None:
     """The exact decimal that a number of a stored object was written as."""
     return None if number is None else Fraction(str(number))
+
+
+@contextmanager
+def within(param: str) -> Iterator[None]:
+    """Errors in here name their parameter as a part of `param`: `a[b]` becomes `param[a][b]`."""
+    try:
+        yield
+    except errors.StripeError as refused:
+        if refused.param is not None:
+            name, bracket, rest = refused.param.partition("[")
+            refused.param = f"{param}[{name}]{bracket}{rest}"
+        raise
 
 
 def own_id(call: Call, resource: Resource, sent: dict[str, Any]) -> str:

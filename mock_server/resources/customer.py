@@ -22,6 +22,7 @@ from .common import Address, ListByCreation, Shipping, full_address
 
 PREFIX_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 PREFIX_LENGTH = 8
+MOST_SEQUENCE = 2**31 - 1
 
 customer = Resource(
     "customer",
@@ -83,14 +84,13 @@ class Fields(Params):
     invoice_settings = Hash(InvoiceSettings)
     metadata = Metadata(nullable=True)
     name = Str(max_length=256, nullable=True)
-    next_invoice_sequence = Int(minimum=1)
+    next_invoice_sequence = Int(minimum=1, maximum=MOST_SEQUENCE)
     phone = Str(max_length=20, nullable=True)
     preferred_locales = ListOf(Str(), nullable=True)
     shipping = Hash(Shipping, nullable=True)
     source = NotBuilt("legacy sources")
     tax = Hash(Tax)
     tax_exempt = OneOf("none", "exempt", "reverse", nullable=True)
-    validate = NotBuilt("legacy sources")
 
 
 class Create(Fields):
@@ -180,6 +180,7 @@ def create(call: Call, sent: Body) -> Body:
 @customer.update(Update)
 def update(call: Call, body: Body, sent: Body) -> Body:
     check_prefix(call, sent, body)
+    check_sequence(body, sent)
     balance = body["balance"]
     patch(body, sent)
     customer.tell(call, "balance_set", body, balance, "adjustment")
@@ -190,7 +191,7 @@ def update(call: Call, body: Body, sent: Body) -> Body:
 def patch(body: Body, sent: Body) -> None:
     """Change what was sent, and keep every key that the object always has."""
     merge(body, sent, skip=("tax", "invoice_settings", "tax_exempt", "preferred_locales"))
-    merge(body["invoice_settings"], sent.get("invoice_settings", {}))
+    body["invoice_settings"] = invoice_settings(merge(body["invoice_settings"], sent.get("invoice_settings", {})))
     body["address"] = full_address(body["address"])
     body["shipping"] = shipping(body["shipping"])
     if "tax_exempt" in sent:
@@ -266,6 +267,14 @@ def delete_with_clock(call: Call, clock: Body) -> None:
     """Customers do not outlive their test clock."""
     for body in of_clock(call, clock)[::-1]:
         delete(call, body, {})
+
+
+def check_sequence(body: Body, sent: Body) -> None:
+    """A sequence that went back would give two invoices one number."""
+    lowest = body["next_invoice_sequence"]
+    if sent.get("next_invoice_sequence", lowest) < lowest:
+        message = f"The next invoice of this customer has the number {lowest} at least: lower ones may have been given."
+        raise errors.invalid(message, "next_invoice_sequence")
 
 
 @customer.delete()

@@ -21,7 +21,7 @@ from . import customer as customers
 from . import invoiceitem as items
 from .invoice import Bill, invoice, settle
 from .invoice_preview_params import CreatePreview
-from .subscription import change, ending, start
+from .subscription import change, ending, pausing, start
 from .subscription.head import subscription
 
 Act = Callable[[Call], None]
@@ -131,6 +131,12 @@ def apply(trial: Call, sent: Body, id: str) -> None:
     if details.pop("cancel_now", False):
         behavior = details.get("proration_behavior", "create_prorations")
         ending.cancel(trial, body, {"invoice_now": True, "prorate": behavior != "none"})
+        return
+    if "pause" in details:
+        pausing.pause(trial, body, details["pause"])
+        return
+    if details.pop("resume_at", None):
+        pausing.resume(trial, body, details)
         return
     anchor = details.get("billing_cycle_anchor")
     if anchor and anchor["type"] == "timestamp":

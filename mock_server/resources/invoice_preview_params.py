@@ -29,7 +29,7 @@ from .discount import MOST as MOST_DISCOUNTS
 from .discount import Applied
 from .invoiceitem import Period
 from .invoiceitem_amounts import PriceData
-from .subscription.params import MOST_ITEMS, BillingMode, ChangedItem
+from .subscription.params import MOST_ITEMS, BillingMode, ChangedItem, Pause
 
 MOST_INVOICE_ITEMS = 250
 
@@ -76,7 +76,7 @@ class Anchor(Params):
 
 
 class SubscriptionDetails(Params):
-    exclusive = (("cancel_at", "cancel_at_period_end", "cancel_now"),)
+    exclusive = (("cancel_at", "cancel_at_period_end", "cancel_now"), ("cancel_now", "pause", "resume_at"))
 
     billing_cycle_anchor = Hash(Anchor)
     billing_mode = Hash(BillingMode)
@@ -87,10 +87,10 @@ class SubscriptionDetails(Params):
     default_tax_rates = NotBuilt("A tax rate")
     items = ListOf(Hash(ChangedItem), max=2 * MOST_ITEMS)
     metadata = Metadata(nullable=True)
-    pause = NotBuilt("Previewing a pause")
+    pause = Hash(Pause)
     proration_behavior = OneOf("always_invoice", "create_prorations", "none")
     proration_date = Timestamp()
-    resume_at = NotBuilt("Previewing the end of a pause")
+    resume_at = OneOf("now")
     start_date = NotBuilt("Previewing a start at another time")
     trial_end = WordOr(Timestamp(), "now")
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Currency, DecimalString, Money, OneOf, Params, Ref
+from flask_portal.wire.scalars import MAX_AMOUNT
 from mock_server.billing.money import decimal_string, round_half_up
 from mock_server.core.call import Body, Call
 
@@ -41,6 +42,14 @@ def asked(call: Call, sent: Body, currency: str | None, quantity: int = 1, param
     currency: of whoever is to pay, for an amount that names none.  quantity: where none is sent.
     param: the parameter that the item is described by, for errors.
     """
+    found = _asked(call, sent, currency, quantity, param)
+    if abs(found["amount"]) > MAX_AMOUNT:
+        message = f"{MAX_AMOUNT} is the largest amount of an item."
+        raise errors.invalid(message, joined(param, "quantity"), "amount_too_large")
+    return found
+
+
+def _asked(call: Call, sent: Body, currency: str | None, quantity: int, param: str) -> Body:
     if "pricing" in sent or "price_data" in sent:
         return of_price(call, sent, currency, quantity, param)
     if "amount" not in sent and "unit_amount_decimal" not in sent:

@@ -16,6 +16,7 @@ from mock_server.core.call import Body, Call
 from mock_server.core.resource import Key, Resource, merge
 
 from . import price_amounts
+from .common import within
 from .price_params import Create, List, Update
 from .product import make as make_product
 from .product import product
@@ -208,7 +209,8 @@ def claim_lookup_key(call: Call, body: Body, sent: Body) -> None:
 @product.on("price_given")
 def make_default(call: Call, owner: Body, sent: Body) -> None:
     """A product was created together with its price, whose id it carries already."""
-    make(call, sent, owner["id"], owner["default_price"])
+    with within("default_price_data"):
+        make(call, sent, owner["id"], owner["default_price"])
 
 
 @product.on("default_chosen")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import urllib3
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 USER_AGENT = "Stripe/1.0 (+https://stripe.com/docs/webhooks)"
 TIMEOUT_SECONDS = 20
 AT_ONCE = 16
+PATIENCE_SECONDS = 1.0
+"""How long other background work may wait for a receiver when as many as possible are being told."""
 
 Post = Callable[[str, bytes, dict[str, str]], int]
 """Sends a POST to a URL with a body and headers; returns the status. OSError or urllib3's errors when it could not."""
@@ -37,6 +39,7 @@ class Deliverer:
         self.outbox = outbox
         self.now = now
         self.post = post or NetworkPost()
+        self._under_way: set[Future[None]] = set()
 
     def deliver(self, most: int = AT_ONCE) -> int:
         """Deliver what is due, one after the other; returns how many were tried."""
@@ -46,11 +49,25 @@ class Deliverer:
         return len(claimed)
 
     def deliver_side_by_side(self, pool: ThreadPoolExecutor) -> int:
-        """Hand what is due to `pool`; returns how many that were."""
-        claimed = self.outbox.claim(self.store, self.now(), AT_ONCE)
-        for delivery in claimed:
-            pool.submit(self.attempt, delivery)
+        """Hand what is due to `pool`; returns how many were begun, or are still under way when no more can be.
+
+        No more are claimed than can begin at once: a claim must not run out in a queue behind slow receivers.
+        """
+        self._under_way = {attempt for attempt in self._under_way if not attempt.done()}
+        free = AT_ONCE - len(self._under_way)
+        if not free:
+            wait(self._under_way, timeout=PATIENCE_SECONDS, return_when=FIRST_COMPLETED)
+            return AT_ONCE
+        claimed = self.outbox.claim(self.store, self.now(), free)
+        self._under_way |= {pool.submit(self._attempt_or_report, delivery) for delivery in claimed}
         return len(claimed)
+
+    def _attempt_or_report(self, delivery: Delivery) -> None:
+        try:
+            self.attempt(delivery)
+        except Exception:
+            # Nobody asks a pool's threads how they ended; the claim runs out, and the delivery is tried again.
+            log.exception("event %s could not be delivered to %s", delivery.event, delivery.endpoint)
 
     def attempt(self, delivery: Delivery) -> None:
         """Tell one endpoint once, and note how that ended."""

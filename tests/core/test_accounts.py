@@ -87,3 +87,27 @@ def test_every_answer_has_a_request_id_of_its_own(ask: Ask) -> None:
     first, second = (ask("GET", "/v1/customers")[2]["Request-Id"] for _ in range(2))
     assert first.startswith("req_")
     assert first != second
+
+
+def test_a_context_names_the_account_as_well(ask: Ask, state: State) -> None:
+    """Ignored, it would write to the wrong account without a word."""
+    status, body, _ = ask("GET", "/v1/customers", Stripe_Context="acct_1connected")
+    assert (status, body["error"]["code"]) == (403, "account_invalid")
+    with state.store.writing() as connection:
+        platform = accounts.account_of(KEY.removeprefix("sk_test_"))
+        connection.execute(sa.insert(connected_accounts).values(id="acct_1connected", platform=platform))
+    _, made, _ = ask("POST", "/v1/customers", {}, Stripe_Context="acct_1connected")
+    _, found, _ = ask("GET", "/v1/customers", Stripe_Account="acct_1connected")
+    assert [customer["id"] for customer in found["data"]] == [made["id"]]
+
+
+def test_account_and_context_cannot_differ(ask: Ask) -> None:
+    assert ask("GET", "/v1/customers", Stripe_Account="acct_1a", Stripe_Context="acct_1b")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("header", "status"), [("Stripe_Account", 403), ("Stripe_Context", 403), ("Idempotency_Key", 400)]
+)
+def test_nul_in_a_header_is_refused(ask: Ask, header: str, status: int) -> None:
+    """PostgreSQL would fail on it."""
+    assert ask("POST", "/v1/customers", {}, **{header: "a\0b"})[0] == status

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 import stripe
+
+from mock_server.core.state import State
+from mock_server.core.store import idempotency_records
 
 from .conftest import Ask
 
@@ -57,3 +61,20 @@ def test_what_is_not_built_says_so(ask: Ask, name: str) -> None:
 
 def test_controls_need_a_key(ask: Ask) -> None:
     assert ask("POST", "/_mock/reset", Authorization="")[0] == 401
+
+
+def test_what_nobody_asks_for_any_more_is_forgotten(ask: Ask, state: State) -> None:
+    ask("POST", "/v1/customers", {}, Idempotency_Key="k")
+    ask("GET", "/v1/customers/cus_nobody")
+    state.store.forget(state.clock.now() + 31 * 24 * 3600)
+    assert ask("GET", "/_mock/requests")[1]["data"] == []
+    with state.store.reading() as connection:
+        assert connection.execute(sa.select(idempotency_records)).all() == []
+
+
+def test_what_may_still_be_asked_for_is_kept(ask: Ask, state: State) -> None:
+    ask("POST", "/v1/customers", {}, Idempotency_Key="k")
+    ask("GET", "/v1/customers/cus_nobody")
+    state.store.forget(state.clock.now() + 3600)
+    assert len(ask("GET", "/_mock/requests")[1]["data"]) == 1
+    assert ask("POST", "/v1/customers", {}, Idempotency_Key="k")[2]["Idempotent-Replayed"] == "true"

@@ -53,9 +53,7 @@ def test_it_happens_at_its_own_moment(shop: stripe.StripeClient, state: State, j
     assert event.created < state.clock.now() - 23 * 3600
 
 
-def test_two_workers_do_a_thing_once(
-    app: flask.Flask, shop: stripe.StripeClient, state: State, jenny: str
-) -> None:
+def test_two_workers_do_a_thing_once(app: flask.Flask, shop: stripe.StripeClient, state: State, jenny: str) -> None:
     for _ in range(4):
         verify(shop, jenny)
     state.clock.shift(VERIFIED_AFTER)

@@ -59,3 +59,30 @@ def test_a_failure_of_our_own_is_a_500_that_can_be_found_in_the_log(
     status, body, headers = ask("GET", "/v1/customers")
     assert (status, body["error"]["type"]) == (500, "api_error")
     assert headers["Request-Id"] in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/v1//customers", "/v1/customers//tax_ids"])
+def test_an_address_with_an_empty_part_is_unknown(ask: Ask, path: str) -> None:
+    """It would come from an empty id, and a redirect would end at another call."""
+    assert ask("GET", path)[0] == 404
+
+
+def test_what_is_not_built_is_named_as_a_parameter(ask: Ask) -> None:
+    status, body, _ = ask("POST", "/v1/customers", {"test_clock": "clock_1"})
+    assert (status, body["error"]["param"]) == (400, "test_clock")
+
+
+def test_a_misspelled_parameter_is_told_before_one_that_is_not_built(ask: Ask) -> None:
+    _, body, _ = ask("POST", "/v1/customers", {"test_clock": "clock_1", "emial": "jenny@example.com"})
+    assert body["error"]["param"] == "emial"
+
+
+def test_an_error_is_answered_although_it_cannot_be_noted(app: flask.Flask, ask: Ask) -> None:
+    with app.extensions["mock_server"].store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE mock_requests RENAME TO mock_requests_away")
+    try:
+        status, body, _ = ask("POST", "/v1/customers", {"emial": "jenny@example.com"})
+    finally:
+        with app.extensions["mock_server"].store.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE mock_requests_away RENAME TO mock_requests")
+    assert (status, body["error"]["param"]) == (400, "emial")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import stripe
 
@@ -105,3 +107,36 @@ def test_a_refused_path_undoes_the_change(shop: stripe.StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError):
         shop.v1.customers.create({"name": "Nobody", "expand": ["nothing"]})
     assert shop.v1.customers.list().data == []
+
+
+@pytest.mark.parametrize("path", ["metadata.color", "items.data", "description"])
+def test_what_holds_no_id_cannot_be_expanded(
+    shop: stripe.StripeClient, subscription: stripe.Subscription, path: str
+) -> None:
+    shop.v1.subscriptions.update(subscription.id, {"metadata": {"color": "red"}})
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+        shop.v1.subscriptions.retrieve(subscription.id, {"expand": [path]})
+
+
+@pytest.mark.parametrize("path", ["schedule", "default_source", "latest_invoice.account_tax_ids"])
+def test_an_empty_field_that_the_api_could_expand_stays_null(
+    shop: stripe.StripeClient, subscription: stripe.Subscription, path: str
+) -> None:
+    found: Any = shop.v1.subscriptions.retrieve(subscription.id, {"expand": [path]})
+    for part in path.split("."):
+        found = found[part]
+    assert found is None
+
+
+def test_a_deleted_object_has_nothing_to_expand(shop: stripe.StripeClient, subscription: stripe.Subscription) -> None:
+    shop.v1.customers.delete(str(subscription.customer))
+    found: Any = shop.v1.subscriptions.retrieve(
+        subscription.id, {"expand": ["customer.subscriptions", "customer.default_source"]}
+    )
+    assert found.customer.to_dict() == {"id": subscription.customer, "object": "customer", "deleted": True}
+
+
+def test_lists_do_not_count_any_more(shop: stripe.StripeClient) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        shop.v1.customers.list({"expand": ["total_count"]})
+    assert refusal.value.code == "property_forbidden"

@@ -86,3 +86,11 @@ def test_lists_filter_by_what_is_pending(shop: stripe.StripeClient) -> None:
     assert [one.id for one in shop.v1.invoice_items.list({"customer": jenny, "pending": True}).data] == [waits.id]
     params: Any = {"invoice": made.latest_invoice}
     assert [one.id for one in shop.v1.invoice_items.list(params).data] == [billed.id]
+
+
+def test_an_item_costs_the_largest_amount_at_most(shop: stripe.StripeClient) -> None:
+    product = shop.v1.products.create({"name": "Palace"}).id
+    dear = shop.v1.prices.create({"product": product, "currency": "usd", "unit_amount": 999_999_999_999}).id
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        add(shop, payer(shop), pricing={"price": dear}, quantity=2)
+    assert (refusal.value.code, refusal.value.param) == ("amount_too_large", "quantity")

@@ -163,3 +163,21 @@ def test_products_are_listed_by_their_filters(shop: stripe.StripeClient, asked: 
 def test_what_is_not_built_says_so(shop: stripe.StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="not built yet"):
         shop.v1.products.create({"name": "Gold", "tax_details": {"tax_code": "txcd_10000000"}})
+
+
+@pytest.mark.parametrize(
+    ("sent", "param"),
+    [
+        pytest.param({}, "default_price_data[unit_amount]", id="no amount"),
+        pytest.param(
+            {"unit_amount": 500, "recurring": {"interval": "year", "interval_count": 4}},
+            "default_price_data[recurring][interval_count]",
+            id="an interval of four years",
+        ),
+    ],
+)
+def test_an_error_in_the_price_names_where_it_stands(shop: stripe.StripeClient, sent: Any, param: str) -> None:
+    wanted: Any = {"name": "Pro", "default_price_data": {"currency": "usd", **sent}}
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        shop.v1.products.create(wanted)
+    assert refusal.value.param == param

@@ -83,3 +83,29 @@ def test_an_incomplete_subscription_keeps_its_items(shop: stripe.StripeClient) -
 def test_its_own_payment_method_can_be_unset(shop: stripe.StripeClient) -> None:
     made = subscribe(shop, payer(shop), price(shop), default_payment_method="pm_card_mastercard")
     assert change(shop, made, default_payment_method="").default_payment_method is None
+
+
+LARGEST = 999_999_999_999
+
+
+@pytest.mark.parametrize("sent", [{}, {"trial_period_days": 7}], ids=["at once", "after a trial"])
+def test_what_costs_more_than_an_amount_can_say_is_refused(shop: stripe.StripeClient, sent: Any) -> None:
+    """Also in a trial, because the invoice at its end could not be made."""
+    dear = price(shop, LARGEST)
+    wanted: Any = {"customer": payer(shop), "items": [{"price": dear, "quantity": 2}], **sent}
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        shop.v1.subscriptions.create(wanted)
+    assert (refusal.value.code, refusal.value.param) == ("amount_too_large", "items")
+
+
+def test_a_quantity_cannot_grow_beyond_the_largest_amount(shop: stripe.StripeClient) -> None:
+    gold = subscribe(shop, payer(shop), price(shop, 2000))
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        change(shop, gold, items=[{"id": item_of(gold).id, "quantity": 2**63 - 1}])
+    assert refusal.value.code == "amount_too_large"
+
+
+def test_an_invoice_is_due_within_five_years(shop: stripe.StripeClient) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        subscribe(shop, payer(shop), price(shop), collection_method="send_invoice", days_until_due=2**63 - 1)
+    assert refusal.value.param == "days_until_due"

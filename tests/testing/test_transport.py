@@ -13,6 +13,11 @@ from mock_server.http.transport import InProcessTransport
 
 
 @pytest.fixture
+def contract() -> None:
+    """What these tests send to is an app of their own, which is not Stripe."""
+
+
+@pytest.fixture
 def app() -> flask.Flask:
     """An app that says what it was asked."""
     app = flask.Flask("echo")

@@ -15,6 +15,7 @@ import stripe
 from mock_server.app import close, create_app, forwarding_secret
 from mock_server.core.state import State
 from mock_server.http.transport import InProcessTransport
+from mock_server.webhooks import deliver
 from mock_server.webhooks.deliver import Deliverer
 from mock_server.webhooks.outbox import RETRY_AFTER_SECONDS
 
@@ -87,7 +88,7 @@ def shop(app: flask.Flask) -> stripe.StripeClient:
 
 
 def subscribe(shop: stripe.StripeClient, receiver: Receiver, *events: str) -> stripe.WebhookEndpoint:
-    return shop.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": list(events)})  # type: ignore[list-item]
+    return shop.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": list(events)})  # type: ignore[arg-type]
 
 
 def test_an_event_arrives_signed(shop: stripe.StripeClient, receiver: Receiver, deliverer: Deliverer) -> None:
@@ -258,3 +259,42 @@ def test_everything_is_forwarded_with_one_secret(receiver: Receiver, sqlite_url:
     again = create_app(database=sqlite_url, background=False, forward_to=receiver.url)
     assert forwarding_secret(again) == secret
     close(again)
+
+
+def test_an_endpoint_is_reached_over_the_web(shop: stripe.StripeClient) -> None:
+    """An app's own scheme is an address to return to, and nothing that can be told of events."""
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        shop.v1.webhook_endpoints.create({"url": "shop.app://hook", "enabled_events": ["*"]})
+    assert refusal.value.code == "url_invalid"
+
+
+def test_no_more_is_claimed_than_can_begin(
+    shop: stripe.StripeClient, receiver: Receiver, deliverer: Deliverer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 20 events 16 are under way; the other four wait where another worker can take them."""
+    monkeypatch.setattr(deliver, "PATIENCE_SECONDS", 0)
+    subscribe(shop, receiver, "customer.created")
+    for _ in range(20):
+        shop.v1.customers.create({})
+    receiver.gate.clear()
+    with ThreadPoolExecutor(deliver.AT_ONCE) as pool:
+        deliverer.deliver_side_by_side(pool)
+        deliverer.deliver_side_by_side(pool)
+        left = len(deliverer.outbox.claim(deliverer.store, deliverer.now(), 20))
+        receiver.gate.set()
+    assert left == 4
+
+
+def test_an_attempt_that_breaks_is_reported(
+    shop: stripe.StripeClient, receiver: Receiver, deliverer: Deliverer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(url: str, body: bytes, headers: dict[str, str]) -> int:
+        raise ValueError("nobody expected this")
+
+    deliverer.post = broken
+    endpoint = subscribe(shop, receiver, "customer.created")
+    shop.v1.customers.create({})
+    with ThreadPoolExecutor(1) as pool:
+        deliverer.deliver_side_by_side(pool)
+    assert endpoint.id in caplog.text
+    assert "nobody expected this" in caplog.text

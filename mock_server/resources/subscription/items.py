@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_portal.wire import errors
+from flask_portal.wire.scalars import MAX_AMOUNT
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import merged_metadata
 
 from .. import discount as discounts
 from .. import price as prices
+from ..common import within
 from ..product import product
 from ..subscription_item import price_of, represent
 from .params import MOST_ITEMS
+from .represent import rate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def made_price(call: Call, sent: Body, param: str) -> Body:
     if not sold["active"]:
         message = f"The product {sold['id']} is archived, and cannot be bought."
         raise errors.invalid(message, joined(param, "product"), "product_inactive")
-    return prices.make(call, sent | {"active": False}, sold["id"])
+    with within(param):
+        return prices.make(call, sent | {"active": False}, sold["id"])
 
 
 def currency_of(call: Call, sent: Body, payer: Body) -> str:
@@ -156,8 +160,17 @@ def check(call: Call, body: Body, items: Sequence[Body]) -> None:
         if body["currency"] not in one["currency_options"]:
             message = f"The price {one['id']} is in {one['currency']}, and the subscription is in {body['currency']}."
             raise errors.invalid(message, "items")
+    check_amount(body["currency"], items, costs)
     if body["billing_mode"]["type"] == "classic":
         check_classic(costs)
+
+
+def check_amount(currency: str, items: Sequence[Body], costs: Sequence[Body]) -> None:
+    """What the items cost together has no more digits than an amount has."""
+    amounts = (rate_of(one, currency).amount(item["quantity"]) for item, one in zip(items, costs, strict=True))
+    if sum(amounts) > MAX_AMOUNT:
+        message = f"The items cost more than {MAX_AMOUNT} together, which is the largest amount."
+        raise errors.invalid(message, "items", "amount_too_large")
 
 
 def check_classic(costs: Sequence[Body]) -> None:

@@ -32,6 +32,7 @@ from ..discount import Applied
 from ..price_params import BEHAVIORS, Interval
 
 MOST_ITEMS = 20
+MOST_DAYS_UNTIL_DUE = 5 * 365
 LONGEST_TRIAL_DAYS = 730
 FEEDBACK = (
     "customer_service",
@@ -142,7 +143,7 @@ class Shared(Billing):
     billing_thresholds = NotBuilt("A billing threshold")
     cancel_at_period_end = Bool()
     collection_method = OneOf("charge_automatically", "send_invoice")
-    days_until_due = Int(minimum=0)
+    days_until_due = Int(minimum=0, maximum=MOST_DAYS_UNTIL_DUE)
     default_payment_method = Ref("PaymentMethod")
     default_source = NotBuilt("A legacy source")
     default_tax_rates = NotBuilt("A tax rate")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from flask_portal.api.plain import PlainHost
 from flask_portal.config import Settings
 from flask_portal.extension import Portal
+from flask_portal.host import Branding
 from flask_portal.models import AuditEntry, PortalConfiguration, PortalSession
 from mock_server.app import close, create_app
 from mock_server.http.transport import InProcessTransport
@@ -25,9 +26,13 @@ KEY = "sk_test_pages"
 
 
 class Transport(InProcessTransport):
-    """The way to the mock. It counts the calls, and can be cut for addresses that contain a word."""
+    """The way to the mock. It notes the calls, and can be cut for some of them.
+
+    cut: for addresses that contain this word.  cut_changes: for all that is not a GET.
+    """
 
     cut: str | None = None
+    cut_changes = False
 
     def __init__(self, app: Any) -> None:
         super().__init__(app)
@@ -35,7 +40,7 @@ class Transport(InProcessTransport):
 
     def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
         self.calls.append((method.upper(), url))
-        if self.cut is not None and self.cut in url:
+        if (self.cut is not None and self.cut in url) or (self.cut_changes and method.upper() != "GET"):
             raise stripe.APIConnectionError("The line is cut.")
         return super().request(method, url, headers, post_data)
 
@@ -43,10 +48,17 @@ class Transport(InProcessTransport):
 class Host(PlainHost):
     """The default host, with a clock that a test moves."""
 
-    later = 0
+    stands_at: int | None = None
+    color: str | None = None
+
+    def stand_at(self, now: int) -> None:
+        self.stands_at = now
 
     def now(self, account: str) -> int:
-        return super().now(account) + self.later
+        return super().now(account) if self.stands_at is None else self.stands_at
+
+    def branding(self, account: str) -> Branding:
+        return replace(super().branding(account), primary_color=self.color)
 
 
 @dataclass
