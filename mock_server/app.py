@@ -18,6 +18,7 @@ from mock_server.background import Background
 from mock_server.core.clock import Clock
 from mock_server.core.state import State
 from mock_server.core.store import Store
+from mock_server.hosted import challenge, onboarding
 from mock_server.http import control, routes
 from mock_server.portal import MockHost
 from mock_server.resources import registry, test_clock
@@ -70,10 +71,12 @@ def create_app(
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
     app.register_blueprint(routes.blueprint(state))
     routes.answer_unknown_urls(app, state)
+    app.register_blueprint(challenge.blueprint(state))
+    app.register_blueprint(onboarding.blueprint(state))
     app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata, Base.metadata)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
     if background:
-        run_in_background(app, Background(state, box))
+        run_in_background(app, Background(state, box, test_clock.advance_all))
     if folder is not None:
         app.extensions["mock_server_folder"] = folder
     return app

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from mock_server.core import due
 from mock_server.core.clock import monotonic
 from mock_server.core.state import State
-from mock_server.resources import test_clock
 from mock_server.webhooks.deliver import AT_ONCE, Deliverer
 from mock_server.webhooks.outbox import Outbox
 
@@ -20,10 +20,14 @@ FORGET_EVERY_SECONDS = 3600.0
 
 
 class Background:
-    """Started with the first request that a worker answers, so that it belongs to the process that serves."""
+    """Started with the first request that a worker answers, so that it belongs to the process that serves.
 
-    def __init__(self, state: State, outbox: Outbox) -> None:
+    keep_promises: goes on with what calls have begun, such as the advance of a test clock.
+    """
+
+    def __init__(self, state: State, outbox: Outbox, keep_promises: Callable[[State], object]) -> None:
         self.state = state
+        self.keep_promises = keep_promises
         self.outbox = outbox
         self.deliverer = Deliverer(state.store, outbox, state.clock.now)
         self._stopped = threading.Event()
@@ -53,7 +57,7 @@ class Background:
                 self.outbox.something_to_do.clear()
                 try:
                     due.advance_live(self.state)
-                    test_clock.advance_all(self.state)
+                    self.keep_promises(self.state)
                     self._forget()
                     busy = self.deliverer.deliver_side_by_side(pool) > 0
                 except Exception:

@@ -169,6 +169,7 @@ class State:
     started_at: when it was created, on its own clock.  has_method: whether a payment method could pay for it.
     when_missing: what the trial's end does without one (`trial_settings[end_behavior][missing_payment_method]`).
     alarms: what else is to happen; it comes before what the periods do at the same moment.
+    notice: how many seconds before a renewal it is announced; 0 for never.
     """
 
     status: str
@@ -182,6 +183,7 @@ class State:
     when_missing: Literal["create_invoice", "pause", "cancel"] = "create_invoice"
     day: int | None = None
     alarms: tuple[Alarm, ...] = ()
+    notice: int = 0
 
     @property
     def period_end(self) -> int:
@@ -209,10 +211,11 @@ class Step:
     expire: the first invoice was not paid in time.  trial_will_end: announce it.  cancel: it ends now.
     pause: the trial ended without a method.  trial_ended: the trial is over and a `renew` follows, which is invoiced.
     renew: the listed items have entered their next period; `status` is unchanged until that invoice is paid or not.
+    upcoming: announce the renewal that is near.
     The alarms by their names: they come alone, and what else is due then comes next.
     """
 
-    name: Literal["expire", "trial_will_end", "trial_ended", "pause", "cancel", "renew"] | AlarmName
+    name: Literal["expire", "upcoming", "trial_will_end", "trial_ended", "pause", "cancel", "renew"] | AlarmName
     status: str
     renewals: tuple[Renewal, ...] = ()
 
@@ -269,6 +272,15 @@ def trial_notice_at(trial_end: int) -> int:
     return trial_end - TRIAL_NOTICE_DAYS * DAY
 
 
+def renewal_notice_at(state: State) -> int | None:
+    """When the next renewal is announced, in this very second or not at all; None where none follows."""
+    if not state.notice or state.status not in ("trialing", "active", "past_due"):
+        return None
+    end = min(item.period.end for item in state.items)
+    over = state.ends_at is not None and state.ends_at <= end
+    return None if over else end - state.notice
+
+
 def next_due(state: State, now: int) -> int | None:
     """When something falls due next, or None. A moment that has passed unhandled is still due."""
     return min(_due_moments(state, now), default=None)
@@ -285,6 +297,9 @@ def _due_moments(state: State, now: int) -> Iterator[int]:
     if state.status == "incomplete":
         yield state.started_at + PAYMENT_HOURS * HOUR
         return
+    announced = renewal_notice_at(state)
+    if announced is not None and announced > now:
+        yield announced
     if state.status == "trialing" and state.trial_end is not None:
         # The announcement leaves no mark on the subscription, so only one that lies ahead is due.
         if trial_notice_at(state.trial_end) > now:
@@ -310,6 +325,9 @@ def at_period_end(state: State, now: int) -> list[Step]:
     if state.status == "incomplete":
         over = now >= state.started_at + PAYMENT_HOURS * HOUR
         return [Step("expire", move(state.status, "payment_time_over"))] if over else []
+    if renewal_notice_at(state) == now:
+        both = state.trial_end is not None and trial_notice_at(state.trial_end) == now
+        return [Step("upcoming", state.status), *([Step("trial_will_end", state.status)] if both else [])]
     if state.status == "trialing" and state.trial_end is not None:
         return _on_trial(state, state.trial_end, now)
     return _renewed(state, now)

@@ -16,8 +16,12 @@ from sqlalchemy.engine import Connection
 
 from flask_portal.wire import errors, ids
 
+from .prepared import Prepared
 from .store import connected_accounts
 
+_PLATFORM = Prepared(
+    sa.select(connected_accounts.c.platform).where(connected_accounts.c.id == sa.bindparam("connected"))
+)
 KEY = re.compile(r"(?P<kind>sk|rk|pk)_test_(?P<name>[A-Za-z0-9_.\-]{1,200})\Z")
 
 
@@ -60,15 +64,30 @@ def acting_account(connection: Connection, key: Key, header: str | None) -> str:
     """The account that a request acts for: the key's own, or the connected one that a header names."""
     if header is None or header == key.account:
         return key.account
-    query = sa.select(connected_accounts.c.platform).where(connected_accounts.c.id == header)
     # PostgreSQL has no NUL, and says so with an error instead of finding nothing.
-    if "\0" in header or connection.execute(query).scalar() != key.account:
+    if "\0" in header or platform_of(connection, header) != key.account:
         raise errors.forbidden(
             f"The provided key does not have access to account '{header}' (or that account does not exist). "
             "Application access may have been revoked.",
             code="account_invalid",
         )
     return header
+
+
+def platform_of(connection: Connection, account: str) -> str | None:
+    """The platform of a connected account; None for every other one."""
+    found: str | None = _PLATFORM.first(connection, {"connected": account})
+    return found
+
+
+def connect(connection: Connection, account: str, platform: str) -> None:
+    """Let the platform act for an account that was made for it."""
+    connection.execute(sa.insert(connected_accounts).values(id=account, platform=platform))
+
+
+def disconnect(connection: Connection, account: str) -> None:
+    """Nobody acts for this account any more."""
+    connection.execute(sa.delete(connected_accounts).where(connected_accounts.c.id == account))
 
 
 def _secret_in(authorization: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -11,12 +11,13 @@ from sqlalchemy.engine import Connection
 
 from flask_portal.wire import errors
 
-from . import events, settings
+from . import accounts, events, settings
 from .prepared import Prepared
 from .store import Store
 
 Body = dict[str, Any]
 SETTINGS = "settings"
+PLATFORM = "platform"
 
 
 class Kept(Exception):
@@ -51,8 +52,8 @@ class Registered(Protocol):
 class Call:
     """What a resource's function gets to work with. All its changes are one transaction.
 
-    now: Unix seconds; everything in this call happens at this moment. It is the account's, until an object is loaded that
-    lives on a test clock: then it is that clock's.
+    now: Unix seconds; everything in this call happens at this moment. It is the account's time, until an object is
+    loaded that lives on a test clock: then it is that clock's.
     clock: the test clock that this call happens on.
     outside: Unix seconds by the process's clock, for what is waited for outside, such as webhooks.
     base_url: scheme and host under which this mock is reached, without a slash at the end.
@@ -91,6 +92,14 @@ class Call:
         found: Body = self.memo[SETTINGS]
         return found
 
+    @property
+    def platform(self) -> str | None:
+        """The account that this one is connected to; None when it is no connected account."""
+        if PLATFORM not in self.memo:
+            self.memo[PLATFORM] = accounts.platform_of(self.connection, self.account)
+        found: str | None = self.memo[PLATFORM]
+        return found
+
     def emit(self, kind: str, body: Body, *also: str) -> None:
         """Record that `kind` happened to `body`, as it is now; `*.updated` also tells what changed.
 
@@ -100,10 +109,11 @@ class Call:
         former = self._former_values(snapshot) if any(one.endswith(".updated") for one in (kind, *also)) else None
         self.shown[_key(snapshot)] = snapshot
         for one in (kind, *also):
-            self.occurred.append(events.Occurrence(one, snapshot, former if one.endswith(".updated") else None))
+            previous = former if one.endswith(".updated") else None
+            self.occurred.append(events.Occurrence(one, snapshot, previous, self.account))
 
     def enter(self, clock: str) -> None:
-        """From here on, `now` is the time of this test clock. StripeError when it is moving, or when it is another one."""
+        """From here on, `now` is this test clock's time. StripeError when it is moving, or when it is another one."""
         if clock == self.clock:
             return
         found = self.registry.test_clock(self, clock)
@@ -113,10 +123,14 @@ class Call:
             raise errors.invalid(f"The test clocks {self.clock} and {clock} have different times: use objects of one.")
         if self.writes and found["status"] != "ready":
             raise errors.StripeError(
-                f"The test clock {clock} is {found['status']}, so nothing on it can be changed: wait until it is ready.",
+                f"The test clock {clock} is {found['status']}, and nothing on it can be changed until it is ready.",
                 status=429,
             )
         self.clock, self.now = clock, found["frozen_time"]
+
+    def acting_for(self, account: str) -> Call:
+        """The same call, in the same transaction, as it works on what belongs to another account."""
+        return replace(self, account=account, clock=None, memo={})
 
     def changed(self, body: Body) -> bool:
         """Whether `body` differs from what the outside last saw of it."""

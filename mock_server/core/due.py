@@ -42,7 +42,8 @@ def earliest(state: State, until: int, account: str | None = None, clock: str | 
     scope: Scope = "live" if account is None else "account" if clock is None else "clock"
     if scope not in state.prepared:
         state.prepared[scope] = _first_of_all(state, scope)
-    values = {"until": until} | ({} if account is None else {"mine": account}) | ({} if clock is None else {"on": clock})
+    given = {"until": until, "mine": account, "on": clock}
+    values = {name: value for name, value in given.items() if value is not None}
     with state.store.reading() as connection:
         row = state.prepared[scope].execute(connection, values).fetchone()
     return None if row is None else Item(row[0], row[2], row[3], row[4], clock)
@@ -59,8 +60,9 @@ def _first_of_all(state: State, scope: Scope) -> Prepared:
         wanted.append(columns.clock == sa.bindparam("on") if scope == "clock" else columns.clock.is_(None))
         if scope != "live":
             wanted.append(columns.account == sa.bindparam("mine"))
-        named: tuple[sa.ColumnElement[Any], ...] = sa.literal_column(str(rank)).label("rank"), sa.literal(resource.noun).label("noun")
-        query = sa.select(columns.due, *named, columns.account, columns.id).where(*wanted)
+        place: sa.Label[Any] = sa.literal_column(str(rank)).label("rank")
+        noun = sa.literal(resource.noun).label("noun")
+        query = sa.select(columns.due, place, noun, columns.account, columns.id).where(*wanted)
         firsts.append(sa.select(query.order_by(columns.due, columns.seq).limit(1).subquery()))
     together = sa.union_all(*firsts).subquery()
     return Prepared(sa.select(together).order_by(together.c.due, together.c.rank).limit(1))
@@ -103,8 +105,11 @@ def _do(state: State, item: Item) -> bool:
     with state.writing(item.account, **about) as call:
         # The object first, which locks its customer: calls of the API take the two locks in that order as well.
         body = resource.find(call, item.id)
-        query = sa.select(columns.due).where(columns.account == item.account, columns.id == item.id)
-        if body is None or call.connection.execute(query.with_for_update()).scalar() != item.at:
+        if item.noun not in state.prepared:
+            own = (columns.account == sa.bindparam("mine"), columns.id == sa.bindparam("it"))
+            state.prepared[item.noun] = Prepared(sa.select(columns.due).where(*own).with_for_update())
+        due = state.prepared[item.noun].first(call.connection, {"mine": item.account, "it": item.id})
+        if body is None or due != item.at:
             # Another worker was quicker.
             return False
         if resource.when_due is not None:

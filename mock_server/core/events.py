@@ -13,11 +13,15 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Something that happened in a call: the event's type, the object at that moment, and its former values."""
+    """Something that happened in a call: the event's type, the object at that moment, and its former values.
+
+    account: whose object it is: the call's, or one that the call has acted for.
+    """
 
     kind: str
     body: Body
     previous: Body | None
+    account: str
 
     def data(self) -> Body:
         """The event's `data`."""

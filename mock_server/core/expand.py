@@ -109,8 +109,12 @@ class Expander:
         self._walk(objects, parts[1:], path)
 
     def _uncover(self, resource: Resource, body: Body, parts: list[str]) -> None:
-        """Show a key that is stored with an object, and otherwise hidden."""
+        """Show a key that is stored with an object, or found out from it, and otherwise hidden."""
         stored: Any = resource.peek(self.call, body["id"]) or {}
+        find = resource.found_out.get(".".join(parts))
+        if find is not None:
+            body[parts[0]] = find(self.call, stored)
+            return
         shown: Any = body
         for part in parts[:-1]:
             stored, shown = stored.get(part) or {}, shown[part]

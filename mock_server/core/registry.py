@@ -14,7 +14,6 @@ from .events import Occurrence
 from .expand import Expander, check_nouns
 from .resource import Endpoint, Resource
 
-
 TEST_CLOCK = "test_helpers.test_clock"
 
 
@@ -104,21 +103,26 @@ class Registry:
         """Write the events of a call, in their order, and whom to tell of them; returns whether there is anyone."""
         told = False
         for occurrence in call.occurred:
-            endpoints = self.outbox.interested(call, occurrence.kind) if self.outbox else ()
-            event = represent_event(call, occurrence, len(endpoints))
-            self.resources["event"].add(call, event)
+            own = call if occurrence.account == call.account else call.acting_for(occurrence.account)
+            endpoints = self.outbox.interested(own, occurrence.kind) if self.outbox else ()
+            event = represent_event(own, occurrence, len(endpoints))
+            self.resources["event"].add(own, event)
             if self.outbox and endpoints:
-                self.outbox.put(call, event, endpoints)
+                self.outbox.put(own, event, endpoints)
                 told = True
         call.occurred.clear()
         return told
 
 
 def represent_event(call: Call, occurrence: Occurrence, pending: int) -> Body:
-    """The event object. pending: how many webhook endpoints have still to be told."""
+    """The event object, which names its account where that is a connected one.
+
+    pending: how many webhook endpoints have still to be told.
+    """
     return {
         "id": ids.new("evt"),
         "object": "event",
+        **({"account": call.account} if call.platform else {}),
         "api_version": call.api_version,
         "created": call.now,
         "data": occurrence.data(),

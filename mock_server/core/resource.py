@@ -128,6 +128,7 @@ class Resource:
         self.hooks: dict[str, list[Hook]] = {name: [] for name in happenings}
         self.view: Callable[[Call, Body], Body] | None = None
         self.when_due: Callable[[Call, Body], None] | None = None
+        self.found_out: dict[str, Callable[..., Any]] = {}
         self.table = table_of(noun, {key.name: key.type for key in self.keys})
         self.documents = Documents(self.table)
         self.has_customer = noun != "customer" and any(key.name == "customer" for key in self.keys)
@@ -251,6 +252,15 @@ class Resource:
         """Pass every object through `function` before it is shown, for what is not stored in it."""
         self.view = function
         return function
+
+    def expanded(self, key: str) -> Callable[[Callable[[Call, Body], Any]], Callable[[Call, Body], Any]]:
+        """Find out the value of a hidden key from the stored object by the function, when it is expanded."""
+
+        def register(function: Callable[[Call, Body], Any]) -> Callable[[Call, Body], Any]:
+            self.found_out[key] = function
+            return function
+
+        return register
 
     def due(self, function: Callable[[Call, Body], None]) -> Callable[[Call, Body], None]:
         """Call the function when an object's `due` moment has come; it must save the object with another one."""

@@ -26,6 +26,7 @@ class State:
     """What one process of the mock works with.
 
     public_url: scheme and host under which it is reached when nobody asked it (things that fall due), without a slash.
+    prepared: statements that are built once, by whatever name their users give them.
     wake: called after a call that has begun something which goes on in the background.
     """
 

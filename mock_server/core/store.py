@@ -131,14 +131,17 @@ class Store:
             yield connection
 
     def empty(self, *more: sa.MetaData, account: str | None = None) -> None:
-        """Remove every object of an account, or of every account."""
+        """Remove every object of an account and of those that are connected to it, or of every account."""
         with self.writing() as connection:
+            theirs = connected_accounts.c.platform == account
+            owners = [account, *connection.execute(sa.select(connected_accounts.c.id).where(theirs)).scalars()]
             for tables in (metadata, *more):
                 for table in reversed(tables.sorted_tables):
                     if table is settings or (account is not None and "account" not in table.c):
                         continue
-                    everything = table.delete()
-                    connection.execute(everything if account is None else everything.where(table.c.account == account))
+                    gone = table.delete()
+                    connection.execute(gone if account is None else gone.where(table.c.account.in_(owners)))
+            connection.execute(connected_accounts.delete().where(theirs))
 
     def forget(self, now: int) -> None:
         """Remove what nobody asks for any more: answers saved for a repetition, and old entries of the log."""

@@ -6,6 +6,9 @@ from mock_server.core.registry import Outbox, Registry
 
 # Modules, not the resources in them: `from . import coupon` has to mean the same wherever it is written.
 from . import (
+    account,
+    account_link,
+    account_session,
     balance_transaction,
     charge,
     coupon,
@@ -18,6 +21,7 @@ from . import (
     invoice,
     invoice_payment,
     invoice_preview,
+    invoice_upcoming,
     invoiceitem,
     payment_intent,
     payment_method,
@@ -28,14 +32,17 @@ from . import (
     setup_intent,
     subscription,
     subscription_item,
+    subscription_schedule,
     tax_id,
+    tax_rate,
+    tax_registration,
+    tax_settings,
     test_clock,
     webhook_endpoint,
 )
 
-
-__all__ = ["invoice_preview", "registry"]
-"""`invoice_preview` only adds a call to the resources above which it stands."""
+__all__ = ["invoice_preview", "invoice_upcoming", "registry"]
+"""`invoice_preview` and `invoice_upcoming` only add to the resources above which they stand."""
 
 
 def registry(outbox: Outbox | None = None) -> Registry:
@@ -44,9 +51,15 @@ def registry(outbox: Outbox | None = None) -> Registry:
         (
             event.event,
             webhook_endpoint.webhook_endpoint,
+            account.account,
+            account_link.account_link,
+            account_session.account_session,
             test_clock.test_clock,
             product.product,
             price.price,
+            tax_rate.tax_rate,
+            tax_settings.tax_settings,
+            tax_registration.tax_registration,
             coupon.coupon,
             customer.customer,
             customer_balance_transaction.customer_balance_transaction,
@@ -67,6 +80,7 @@ def registry(outbox: Outbox | None = None) -> Registry:
             credit_note.credit_note,
             subscription_item.subscription_item,
             subscription.subscription,
+            subscription_schedule.subscription_schedule,
         ),
         outbox,
     )

@@ -16,11 +16,13 @@ from mock_server.core.resource import Resource, merge
 from . import credit_note_lines as parts
 from . import customer_balance_transaction as ledger
 from . import invoice as invoices
+from . import invoice_payment as payments
 from . import refund as refunds
 from .charge import charge
 from .credit_note_params import Create, List, PreviewLines, Update
 from .customer import customer
 from .invoice.calls import part_of
+from .payment_intent import payment_intent
 
 LINE = "credit note line item"
 
@@ -167,10 +169,10 @@ def link(refund: str, amount: int) -> Body:
 
 def charge_of(call: Call, paper: Body) -> Body | None:
     """The charge that has paid an invoice."""
-    paid = invoices.settle.payments.invoice_payment.where(call, invoice=paper["id"], status="paid", limit=1)
+    paid = payments.invoice_payment.where(call, invoice=paper["id"], status="paid", limit=1)
     if not paid:
         return None
-    intent = invoices.settle.intents.payment_intent.get(call, paid[0]["payment"]["payment_intent"])
+    intent = payment_intent.get(call, paid[0]["payment"]["payment_intent"])
     return charge.get(call, intent["latest_charge"])
 
 

@@ -54,12 +54,13 @@ def represent(call: Call, kind: str, amount: int, more: Body) -> Body:
 
 def one(call: Call, invoice: Body, sent: Body, param: str) -> Body:
     """One line that was sent. param: the parameter that describes it, for errors."""
-    told = {name: sent[name] for name in ("description", "metadata") if name in sent}
+    told: Body = {name: sent[name] for name in ("description", "metadata") if name in sent}
     if sent["type"] == "invoice_line_item":
         return of_invoice(call, invoice, sent, told, param)
-    exact = Fraction(sent.get("unit_amount_decimal", sent.get("unit_amount", -1)))
-    if exact < 0 or "description" not in sent:
-        raise errors.missing_parameter(f"{param}[{'unit_amount' if exact < 0 else 'description'}]")
+    unit = sent.get("unit_amount_decimal") or sent.get("unit_amount")
+    if unit is None or "description" not in sent:
+        raise errors.missing_parameter(f"{param}[{'unit_amount' if unit is None else 'description'}]")
+    exact = Fraction(unit)
     quantity = sent.get("quantity", 1)
     told |= {"quantity": quantity, "unit_amount": whole_units(exact), "unit_amount_decimal": decimal_string(exact)}
     return represent(call, "custom_line_item", round_half_up(exact * quantity), told)

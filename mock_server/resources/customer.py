@@ -17,7 +17,7 @@ from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Included, Key, Resource, merge
 
-from . import test_clock
+from . import tax_location, test_clock
 from .common import Address, ListByCreation, Shipping, full_address
 
 PREFIX_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -37,6 +37,7 @@ customer = Resource(
         "subscriptions": Included("subscription", "customer_of_current", "/v1/customers/{id}/subscriptions"),
         "tax_ids": Included("tax_id", "customer", "/v1/customers/{id}/tax_ids"),
     },
+    hidden=("tax",),
     happenings=("balance_set", "tax_ids_given", "payment_method_given", "default_chosen", "deleting", "deleted"),
 )
 
@@ -132,6 +133,7 @@ def represent(call: Call, sent: Body) -> Body:
         "phone": sent.get("phone"),
         "preferred_locales": sent.get("preferred_locales") or [],
         "shipping": shipping(sent.get("shipping")),
+        "tax": {"ip_address": sent.get("tax", {}).get("ip_address")},
         "tax_exempt": sent.get("tax_exempt") or "none",
         "test_clock": call.clock,
     } | {name: sent[name] for name in ("business_name", "individual_name") if sent.get(name)}
@@ -166,6 +168,7 @@ def create(call: Call, sent: Body) -> Body:
         check_room(call, test_clock.on(call, sent["test_clock"]))
     check_prefix(call, sent)
     body = represent(call, sent)
+    check_location(body, sent)
     customer.add(call, body)
     if "payment_method" in sent:
         customer.tell(call, "payment_method_given", body, sent["payment_method"])
@@ -183,9 +186,34 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     check_sequence(body, sent)
     balance = body["balance"]
     patch(body, sent)
+    check_location(body, sent)
+    if "ip_address" in sent.get("tax", {}):
+        body["tax"] = {"ip_address": sent["tax"]["ip_address"]}
+        customer.save(call, body)
     customer.tell(call, "balance_set", body, balance, "adjustment")
     choose_default(call, body, sent)
     return save(call, body)
+
+
+def check_location(body: Body, sent: Body) -> None:
+    """Where it is asked for, the location has to be known at once."""
+    if sent.get("tax", {}).get("validate_location") == "immediately":
+        tax_location.check(body, "tax[validate_location]")
+
+
+@customer.expanded("tax")
+def find_tax(call: Call, body: Body) -> Body:
+    """Where the customer is for tax is found out anew, because registrations come and go."""
+    return tax_location.tax_of(call, body)
+
+
+@customer.endpoint("DELETE", "/v1/customers/{id}/discount")
+def delete_discount(call: Call, found: dict[str, str], _sent: Body) -> Body:
+    """No parameter gives a customer a discount of their own any more, so there is none to remove."""
+    body = customer.get(call, found["id"])
+    raise errors.StripeError(
+        f"No active discount for customer: {body['id']}", status=404, code="resource_missing", param="id"
+    )
 
 
 def patch(body: Body, sent: Body) -> None:

@@ -23,6 +23,9 @@ from .invoice import Bill, invoice, settle
 from .invoice_preview_params import CreatePreview
 from .subscription import change, ending, pausing, start
 from .subscription.head import subscription
+from .subscription_schedule import calls as schedules
+from .subscription_schedule import run
+from .subscription_schedule.head import subscription_schedule
 
 Act = Callable[[Call], None]
 
@@ -36,12 +39,17 @@ CYCLE = frozenset({"subscription_cycle", "subscription_create"})
 @invoice.endpoint("POST", "/v1/invoices/create_preview", CreatePreview)
 def create_preview(call: Call, _found: dict[str, str], sent: Body) -> Body:
     """The invoice that would come."""
-    running = subscription.get(call, sent["subscription"], "subscription") if "subscription" in sent else None
-    payer = payer_of(call, sent, running)
+    planned = subscription_schedule.get(call, sent["schedule"], "schedule") if "schedule" in sent else None
+    named = sent.get("subscription") or (planned and planned["subscription"])
+    running = subscription.get(call, named, "subscription") if named else None
+    payer = str(planned["customer"]) if planned else payer_of(call, sent, running)
     check(sent, running)
-    found = drawn(call, sent, payer, running)
+    if planned or "schedule_details" in sent:
+        found = of_schedule(call, sent, payer, planned)
+    else:
+        found = drawn(call, sent, payer, running)
     if found is None:
-        whose = running["id"] if running else payer
+        whose = named or payer
         message = f"There is no upcoming invoice for {whose}: nothing will be billed."
         raise errors.StripeError(message, status=404, code="invoice_upcoming_none")
     return as_preview(call, found)
@@ -86,6 +94,38 @@ def drawn(call: Call, sent: Body, payer: str | None, running: Body | None) -> Bo
     if upcoming:
         return min(upcoming, key=lambda one: int(one["created"]))
     return rehearse(call, lambda trial: bill_waiting(trial, sent, payer), made(None, sent))
+
+
+def of_schedule(call: Call, sent: Body, payer: str | None, planned: Body | None) -> Body | None:
+    """The first invoice that a schedule leads to, after it was changed, or made, as it was asked for."""
+
+    def act(trial: Call) -> None:
+        owner = payer or described(trial, sent)
+        describe_payer(trial, sent, payer)
+        add_items(trial, sent, owner, None)
+        id = planned["id"] if planned else plan(trial, sent, owner)
+        body = subscription_schedule.get(trial, id)
+        if planned and "schedule_details" in sent:
+            body = schedules.update(trial, body, sent["schedule_details"])
+        if body["status"] == "not_started":
+            trial.now = body["phases"][0]["start_date"]
+            run.fall_due(trial, body)
+        if body["subscription"] is not None:
+            go_on(trial, body["subscription"])
+
+    return rehearse(call, act, made(None, sent))
+
+
+def plan(trial: Call, sent: Body, owner: str) -> str:
+    """The id of the schedule that was described."""
+    details = sent["schedule_details"]
+    if "phases" not in details:
+        raise errors.missing_parameter("schedule_details[phases]")
+    first, *rest = details["phases"]
+    known = {name: details[name] for name in ("billing_mode", "end_behavior") if name in details}
+    start = {"start_date": first["start_date"]} if "start_date" in first else {}
+    phases = [{name: first[name] for name in first.keys() - {"start_date"}}, *rest]
+    return str(schedules.create(trial, known | start | {"customer": owner, "phases": phases})["id"])
 
 
 def running_of(call: Call, payer: str | None) -> list[Body]:

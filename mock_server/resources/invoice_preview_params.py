@@ -30,6 +30,7 @@ from .discount import Applied
 from .invoiceitem import Period
 from .invoiceitem_amounts import PriceData
 from .subscription.params import MOST_ITEMS, BillingMode, ChangedItem, Pause
+from .subscription_schedule.params import MOST_PHASES, ChangedPhase
 
 MOST_INVOICE_ITEMS = 250
 
@@ -95,7 +96,27 @@ class SubscriptionDetails(Params):
     trial_end = WordOr(Timestamp(), "now")
 
 
+class PhaseInvoiceSettings(Params):
+    account_tax_ids = NotBuilt("A tax id of the account")
+    days_until_due = Int(minimum=0)
+    issuer = NotBuilt("Another issuer of an invoice")
+
+
+class PreviewedPhase(ChangedPhase):
+    invoice_settings = Hash(PhaseInvoiceSettings)
+
+
+class ScheduleDetails(Params):
+    billing_mode = Hash(BillingMode)
+    end_behavior = OneOf("cancel", "release")
+    pause_schedules = NotBuilt("A pause at a date")
+    phases = ListOf(Hash(PreviewedPhase), min=1, max=2 * MOST_PHASES)
+    proration_behavior = OneOf("always_invoice", "create_prorations", "none")
+
+
 class CreatePreview(Params):
+    exclusive = (("schedule", "subscription"), ("schedule_details", "subscription_details"))
+
     automatic_tax = NotBuilt("Automatic tax")
     currency = Currency()
     customer = Ref("customer")
@@ -106,7 +127,7 @@ class CreatePreview(Params):
     issuer = NotBuilt("Another issuer of an invoice")
     on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
     preview_mode = OneOf("next", "recurring", load_default="next")
-    schedule = NotBuilt("Previewing a subscription schedule")
-    schedule_details = NotBuilt("Previewing a subscription schedule")
+    schedule = Ref("subscription schedule")
+    schedule_details = Hash(ScheduleDetails)
     subscription = Ref("subscription")
     subscription_details = Hash(SubscriptionDetails)

@@ -28,11 +28,13 @@ from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Key, Resource, merge
 
 from . import discount as discounts
+from . import tax_rate as rates
 from .common import ListByCreation
 from .customer import customer
 from .discount import MOST as MOST_DISCOUNTS
 from .discount import Applied
 from .invoiceitem_amounts import WAYS, PriceData, Pricing, asked
+from .tax_rate import MOST as MOST_RATES
 
 invoiceitem = Resource(
     "invoiceitem",
@@ -78,7 +80,7 @@ class Item(Params):
     quantity_decimal = NotBuilt("A fractional quantity")
     tax_behavior = NotBuilt("Tax on an invoice item")
     tax_code = NotBuilt("Tax on an invoice item")
-    tax_rates = NotBuilt("Tax on an invoice item")
+    tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
     unit_amount_decimal = DecimalString()
 
 
@@ -181,6 +183,18 @@ def take_discounts(call: Call, body: Body, sent: Body) -> None:
         discounts.check_currency(call, body["discounts"], body["currency"], "discounts")
 
 
+def take_tax_rates(call: Call, body: Body, sent: Body) -> None:
+    """The tax rates of one item alone, instead of those of its invoice."""
+    if "tax_rates" in sent:
+        body["tax_rates"] = rates.chosen(call, sent["tax_rates"], "tax_rates", body["tax_rates"])
+
+
+@invoiceitem.shown
+def show(call: Call, body: Body) -> Body:
+    """An item with its tax rates as objects."""
+    return body | {"tax_rates": rates.shown(call, body["tax_rates"])} if body["tax_rates"] else body
+
+
 @invoiceitem.create(Create)
 def create(call: Call, sent: Body) -> Body:
     owner = customer.get(call, sent["customer"], "customer")
@@ -190,6 +204,7 @@ def create(call: Call, sent: Body) -> Body:
     body = represent(call, owner["id"], found["currency"], found["amount"], more)
     reprice(body, found)
     take_discounts(call, body, sent)
+    take_tax_rates(call, body, sent)
     invoiceitem.tell(call, "placing", body, sent)
     body["invoice"] = sent.get("invoice")
     add(call, body)
@@ -220,7 +235,8 @@ def change(call: Call, body: Body, sent: Body) -> Body:
     if {*WAYS, "quantity"} & sent.keys():
         reprice(body, asked(call, as_priced(body, sent), body["currency"], body["quantity"]))
     take_discounts(call, body, sent)
-    merge(body, sent, skip=(*FROZEN, "currency"))
+    take_tax_rates(call, body, sent)
+    merge(body, sent, skip=(*FROZEN, "currency", "tax_rates"))
     return invoiceitem.save(call, body)
 
 

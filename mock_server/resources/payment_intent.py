@@ -16,6 +16,7 @@ from mock_server.payments.failures import Failure
 
 from . import charge as charges
 from . import payment_method as methods
+from .challenge import next_action
 from .charge import parcel
 from .customer import customer
 from .payment_intent_params import Cancel, Confirm, Confirming, Create, List, Retrieve, Update
@@ -91,18 +92,28 @@ def begin(call: Call, sent: Body) -> Body:
 
 
 def attempt(
-    call: Call, body: Body, method: Body, *, off_session: bool, return_url: str | None = None
+    call: Call,
+    body: Body,
+    method: Body,
+    *,
+    off_session: bool,
+    return_url: str | None = None,
+    in_script: bool = False,
+    authenticated: bool = False,
 ) -> errors.StripeError | None:
     """Try to pay with `method`; the card error when it failed, which leaves a failed charge behind.
 
     The intent is saved, and its events are told; what it pays for is for the caller to look after.
+    return_url, in_script: where the customer is sent when their bank asks for them.
+    authenticated: they have been there, and the bank knows them.
     """
     instrument = methods.instrument(method)
     was_set_up = methods.was_set_up(method)
-    outcome = outcomes.on_charge(instrument, body["amount"], off_session, was_set_up)
+    outcome = outcomes.on_charge(instrument, body["amount"], off_session, was_set_up, authenticated=authenticated)
     body |= {"payment_method": method["id"], "next_action": None, "payment_method_types": [method["type"]]}
     if outcome.result == "requires_action":
-        body |= {"status": "requires_action", "next_action": next_action(return_url)}
+        asked = next_action(call, body, return_url, in_script=in_script)
+        body |= {"status": "requires_action", "next_action": asked}
         payment_intent.save(call, body)
         call.emit("payment_intent.requires_action", body)
         return None
@@ -157,11 +168,19 @@ def card_error(call: Call, body: Body) -> errors.StripeError:
     return errors.card_error(last["message"], last["code"], last.get("decline_code"), payment_intent=shown, **extra)
 
 
-def next_action(return_url: str | None) -> Body:
-    """What the customer has to do: confirm with the bank, in Stripe.js or on a page of its own."""
-    if return_url is None:
-        return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
-    return {"type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": None}}
+def answered(call: Call, body: Body, *, passed: bool) -> Body:
+    """The customer has been at their bank, and was recognised or not: the payment goes on, or has failed."""
+    method = methods.payment_method.get(call, body["payment_method"], "payment_method")
+    if passed:
+        attempt(call, body, method, off_session=False, authenticated=True)
+    else:
+        # The bank was never asked for money, so there is no charge of this attempt.
+        body |= {"latest_charge": None, "next_action": None}
+        why = outcomes.on_failed_authentication("payment_intent").failure
+        if why is not None:
+            _failed(call, body, method, why)
+    follow_up(call, body)
+    return body
 
 
 def cancel_for(call: Call, body: Body, reason: str | None) -> Body:
@@ -241,7 +260,8 @@ def confirmed(call: Call, body: Body, sent: Body) -> Body:
         )
     method = methods.payment_method.get(call, body["payment_method"], "payment_method")
     off_session = sent.get("off_session", False)
-    error = attempt(call, body, method, off_session=off_session, return_url=sent.get("return_url"))
+    back, in_script = sent.get("return_url"), sent.get("use_stripe_sdk", False)
+    error = attempt(call, body, method, off_session=off_session, return_url=back, in_script=in_script)
     if body["status"] == "requires_action" and sent.get("error_on_requires_action"):
         raise errors.card_error("This payment needs the customer's confirmation.", "authentication_required")
     follow_up(call, body)

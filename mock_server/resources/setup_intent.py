@@ -1,7 +1,5 @@
 """SetupIntents: a payment method is prepared for later payments, without one now.
 
-The page on which a customer answers a 3-D Secure challenge or a wallet's redirect is not built yet: an intent that
-needs one stays in `requires_action`, and `next_action.redirect_to_url.url` is null.
 Source: docs.stripe.com/api/setup_intents
 """
 
@@ -14,8 +12,9 @@ from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
 from mock_server.payments.failures import Failure
 from mock_server.payments.methods import Method
-from mock_server.payments.outcomes import on_setup
+from mock_server.payments.outcomes import on_failed_authentication, on_setup
 
+from . import challenge
 from . import payment_method as methods
 from .common import ListByCreation
 from .customer import customer
@@ -217,13 +216,13 @@ def succeeded(call: Call, body: Body, method: Body) -> Body:
 
 def asked(call: Call, body: Body, action: str, sent: Body) -> Body:
     """The customer has to do something first."""
-    body |= {"status": "requires_action", "last_setup_error": None, "next_action": next_action(call, action, sent)}
+    body |= {"status": "requires_action", "last_setup_error": None, "next_action": next_action(call, body, action, sent)}
     setup_intent.save(call, body)
     call.emit("setup_intent.requires_action", body)
     return body
 
 
-def next_action(call: Call, action: str, sent: Body) -> Body:
+def next_action(call: Call, body: Body, action: str, sent: Body) -> Body:
     """What the customer has to do. action: `three_d_secure`, `redirect` or `microdeposits`."""
     if action == "microdeposits":
         deposits = {
@@ -234,9 +233,18 @@ def next_action(call: Call, action: str, sent: Body) -> Body:
         return {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
     if action == "redirect" and "return_url" not in sent:
         raise errors.missing_parameter("return_url")
-    if "return_url" in sent and not sent.get("use_stripe_sdk"):
-        return {"type": "redirect_to_url", "redirect_to_url": {"return_url": sent["return_url"], "url": None}}
-    return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
+    return challenge.next_action(call, body, sent.get("return_url"), in_script=sent.get("use_stripe_sdk", False))
+
+
+def answered(call: Call, body: Body, *, passed: bool) -> Body:
+    """The customer has been at their bank, and was recognised or not: the method is set up, or is not."""
+    method = methods.payment_method.get(call, body["payment_method"], "payment_method")
+    judged = on_setup(methods.instrument(method), authenticated=True)
+    why = judged.failure if passed else on_failed_authentication("setup_intent").failure
+    if why is None:
+        return succeeded(call, body, method)
+    failed(call, body, method, why)
+    return body
 
 
 def failed(call: Call, body: Body, method: Body, why: Failure) -> errors.StripeError:

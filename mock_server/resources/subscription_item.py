@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource
 
+from . import tax_rate as rates
 from .price import plan_of, price
 
 subscription_item = Resource(
@@ -52,7 +53,8 @@ def shown(call: Call, item: Body) -> Body:
     """An item as it is shown: with its price, and the plan that says the same."""
     costs = price_of(call, item["price"])
     visible = call.registry.render(call, costs)
-    return {key: value for key, value in item.items() if key != BILLED} | {"plan": plan_of(costs), "price": visible}
+    told = {"plan": plan_of(costs), "price": visible, "tax_rates": rates.shown(call, item["tax_rates"])}
+    return {key: value for key, value in item.items() if key != BILLED} | told
 
 
 def price_of(call: Call, id: str) -> Body:

@@ -1,4 +1,4 @@
-"""Tax ids of customers, and what the authority says about them a moment later.
+"""Tax ids of customers, and what the authority says about them a moment later; and those of the account itself.
 
 Source: docs.stripe.com/api/tax_ids
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 
 from flask_portal.wire import errors
-from flask_portal.wire.params import ListParams, OneOf, Params, Str
+from flask_portal.wire.params import Hash, ListParams, OneOf, Params, Ref, Str
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Resource
+from mock_server.core.params import NotBuilt
+from mock_server.core.resource import Key, Resource
 
 from .customer import customer
 from .tax_id_formats import TYPES, country_of, has_form, is_exact
 
 MOST = 5
+MOST_OWN = 100
 VERIFICATION_SECONDS = 5
 VERIFIED_TYPES = frozenset({"au_abn", "eu_vat", "gb_vat"})
 FIXED = {"0": "verified", "1": "unverified", "2": "pending"}
@@ -24,7 +26,7 @@ FIXED = {"0": "verified", "1": "unverified", "2": "pending"}
 tax_id = Resource(
     "tax_id",
     prefix="txi",
-    search=("customer", "type"),
+    search=("customer", "type", Key("owner", of="owner.type")),
     expands={"customer": "customer", "owner.customer": "customer"},
 )
 
@@ -34,8 +36,23 @@ class Create(Params):
     value = Str(required=True)
 
 
-def represent(call: Call, owner: str, kind: str, value: str) -> Body:
-    """The object of a new tax id."""
+class Owner(Params):
+    account = NotBuilt("A tax id of a connected account")
+    customer = Ref("customer")
+    customer_account = NotBuilt("An account of the second API as a customer")
+    type = OneOf("account", "application", "customer", "self", required=True)
+
+
+class CreateOwned(Create):
+    owner = Hash(Owner)
+
+
+class List(ListParams):
+    owner = Hash(Owner)
+
+
+def represent(call: Call, owner: str | None, kind: str, value: str) -> Body:
+    """The object of a new tax id. owner: a customer, or None for the account itself."""
     return {
         "id": tax_id.new_id(),
         "object": "tax_id",
@@ -49,7 +66,7 @@ def represent(call: Call, owner: str, kind: str, value: str) -> Body:
             "application": None,
             "customer": owner,
             "customer_account": None,
-            "type": "customer",
+            "type": "self" if owner is None else "customer",
         },
         "type": kind,
         "value": value,
@@ -72,12 +89,7 @@ def final_status(kind: str, value: str) -> str:
 
 def make(call: Call, owner: Body, sent: Body, param: str = "") -> Body:
     """A new tax id of a customer, told of. param: the parameter that describes it, for errors."""
-    kind, value = sent["type"], sent["value"]
-    if kind not in TYPES:
-        raise errors.not_one_of(f"{param}[type]" if param else "type", TYPES)
-    if not has_form(kind, value):
-        message = f"Invalid value for {kind}: it does not have the form of such a tax id."
-        raise errors.invalid(message, f"{param}[value]" if param else "value", "tax_id_invalid")
+    kind, value = checked(sent, param)
     if len(tax_id.where(call, customer=owner["id"], limit=MOST)) == MOST:
         raise errors.invalid(f"A customer can have at most {MOST} tax ids.", param or "value")
     body = represent(call, owner["id"], kind, value)
@@ -85,6 +97,17 @@ def make(call: Call, owner: Body, sent: Body, param: str = "") -> Body:
     tax_id.add(call, body, due=call.now + VERIFICATION_SECONDS if looked_at else None)
     call.emit("customer.tax_id.created", body)
     return body
+
+
+def checked(sent: Body, param: str = "") -> tuple[str, str]:
+    """Type and value that were sent, which have to be of the form of such a tax id."""
+    kind, value = sent["type"], sent["value"]
+    if kind not in TYPES:
+        raise errors.not_one_of(f"{param}[type]" if param else "type", TYPES)
+    if not has_form(kind, value):
+        message = f"Invalid value for {kind}: it does not have the form of such a tax id."
+        raise errors.invalid(message, f"{param}[value]" if param else "value", "tax_id_invalid")
+    return kind, value
 
 
 def of(call: Call, ids: dict[str, str]) -> Body:
@@ -116,6 +139,50 @@ def retrieve(call: Call, ids: dict[str, str], _sent: Body) -> Body:
 def delete(call: Call, ids: dict[str, str], _sent: Body) -> Body:
     body = of(call, ids)
     call.emit("customer.tax_id.deleted", body)
+    return tax_id.remove(call, body)
+
+
+def owner_of(call: Call, sent: Body) -> Body | None:
+    """The customer that `owner` names, or None for the account itself."""
+    owner = sent.get("owner", {"type": "self"})
+    if owner["type"] in ("account", "application"):
+        raise errors.not_built(f"A tax id whose owner is an {owner['type']}")
+    if owner["type"] == "self":
+        return None
+    if "customer" not in owner:
+        raise errors.missing_parameter("owner[customer]")
+    return customer.get(call, owner["customer"], "owner[customer]")
+
+
+@tax_id.endpoint("POST", "/v1/tax_ids", CreateOwned)
+def create_owned(call: Call, _ids: dict[str, str], sent: Body) -> Body:
+    owner = owner_of(call, sent)
+    if owner is not None:
+        return make(call, owner, sent)
+    call.alone("own tax ids")
+    if len(tax_id.where(call, owner="self", limit=MOST_OWN)) == MOST_OWN:
+        raise errors.invalid(f"An account can have at most {MOST_OWN} tax ids.", "value")
+    body = represent(call, None, *checked(sent))
+    return tax_id.add(call, body | {"verification": None})
+
+
+@tax_id.endpoint("GET", "/v1/tax_ids", List)
+def list_owned(call: Call, _ids: dict[str, str], sent: Body) -> Body:
+    owner = owner_of(call, sent)
+    keys = {"owner": "self"} if owner is None else {"customer": owner["id"]}
+    return tax_id.page(call, "/v1/tax_ids", {name: sent[name] for name in sent if name != "owner"}, **keys)
+
+
+@tax_id.endpoint("GET", "/v1/tax_ids/{id}")
+def retrieve_owned(call: Call, ids: dict[str, str], _sent: Body) -> Body:
+    return tax_id.get(call, ids["id"])
+
+
+@tax_id.endpoint("DELETE", "/v1/tax_ids/{id}")
+def delete_owned(call: Call, ids: dict[str, str], _sent: Body) -> Body:
+    body = tax_id.get(call, ids["id"], lock=True)
+    if body["customer"] is not None:
+        call.emit("customer.tax_id.deleted", body)
     return tax_id.remove(call, body)
 
 

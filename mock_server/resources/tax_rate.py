@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Bool, Country, DecimalString, Metadata, OneOf, Params, Str
+from mock_server.billing.standard_rates import Standard
 from mock_server.billing.tax import Rate
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Key, Resource, merge
@@ -108,9 +109,9 @@ def chosen(call: Call, sent: Sequence[str] | None, param: str, current: Sequence
     return list(dict.fromkeys(sent or ()))
 
 
-def shown(call: Call, ids: Sequence[str]) -> list[Body]:
-    """Rates as objects, as those that have them always show them."""
-    found = (tax_rate.peek(call, id) for id in ids)
+def shown(call: Call, ids: Sequence[str | Body]) -> list[Body]:
+    """Rates as objects, as those that have them always show them. What is shown already stays as it is."""
+    found = (tax_rate.peek(call, id) if isinstance(id, str) else id for id in ids)
     return [call.registry.render(call, body) for body in found if body is not None]
 
 
@@ -126,6 +127,35 @@ def _rule(call: Call, id: str) -> Rate:
         call.memo[key] = Rate(id, Fraction(str(body["percentage"])), body["inclusive"])
     found: Rate = call.memo[key]
     return found
+
+
+def standard(call: Call, country: str, state: str | None, tax: Standard, *, inclusive: bool) -> str:
+    """The id of the rate that stands for a tax of a place; it is made when it is first needed.
+
+    Such a rate is archived from the beginning: nobody chooses it.
+    """
+    behavior = "inclusive" if inclusive else "exclusive"
+    key = f"{country}-{state or ''} {tax.type} {tax.percentage} {behavior}"
+    if key not in call.memo:
+        call.alone("tax_rate", key)
+        found = tax_rate.where(call, automatic=key, limit=1)
+        call.memo[key] = found[0]["id"] if found else _add_standard(call, country, state, tax, key, inclusive=inclusive)
+    return str(call.memo[key])
+
+
+def _add_standard(call: Call, country: str, state: str | None, tax: Standard, key: str, *, inclusive: bool) -> str:
+    sent = {
+        "active": False,
+        "country": country,
+        "display_name": tax.name,
+        "inclusive": inclusive,
+        "jurisdiction": state if tax.level == "state" else country,
+        "percentage": tax.percentage,
+        "state": state,
+        "tax_type": tax.type,
+    }
+    more = {"_automatic": key, "effective_percentage": json_number(tax.percentage), "jurisdiction_level": tax.level}
+    return str(tax_rate.add(call, represent(call, sent) | more)["id"])
 
 
 tax_rate.retrieves()

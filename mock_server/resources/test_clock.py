@@ -20,7 +20,7 @@ from mock_server.billing.calendar import DAY, Interval, add
 from mock_server.core import due
 from mock_server.core.call import Body, Call
 from mock_server.core.registry import TEST_CLOCK
-from mock_server.core.resource import Key, Resource
+from mock_server.core.resource import Resource
 from mock_server.core.state import State
 
 log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from flask_portal.wire.params import Bool, ListOf, Metadata, Params, Str, Url
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource, merge
 from mock_server.versions import is_version
+from mock_server.webhooks.outbox import CONNECT
 
 MOST = 16
 
@@ -65,8 +66,6 @@ def check_events(sent: Body) -> None:
 @webhook_endpoint.create(Create)
 def create(call: Call, sent: Body) -> Body:
     check_events(sent)
-    if sent.get("connect"):
-        raise errors.not_built("webhook endpoints for the events of connected accounts")
     if "api_version" in sent and not is_version(sent["api_version"]):
         raise errors.invalid(f"Invalid Stripe API version: {sent['api_version']}.", "api_version")
     call.alone("webhook_endpoint")
@@ -86,7 +85,7 @@ def create(call: Call, sent: Body) -> Body:
         "status": "enabled",
         "url": sent["url"],
     }
-    webhook_endpoint.add(call, body | {"_secret": secret})
+    webhook_endpoint.add(call, body | {"_secret": secret, CONNECT: sent.get("connect", False)})
     return body | {"secret": secret}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mock_server.core import accounts
 from mock_server.core.call import Body, Call
 from mock_server.core.prepared import Prepared
 from mock_server.core.resource import Resource
@@ -23,6 +24,8 @@ RETRY_AFTER_SECONDS = (60, 3600)
 """Pauses after the first and the second failure: three tries over about an hour, as a sandbox of Stripe's has."""
 LEASE_SECONDS = 90
 """How long a claimed delivery is left alone; whoever claimed it may have been killed."""
+CONNECT = "_connect"
+"""Where an endpoint notes that it is told of what happens on the connected accounts, and not on its own."""
 FORWARDING = "we_forwarding"
 """The endpoint that `--forward-to` stands for."""
 
@@ -86,14 +89,19 @@ class Outbox:
     def interested(self, call: Call, kind: str) -> Sequence[str]:
         """The ids of the enabled endpoints that want events of type `kind`."""
         if "webhook_endpoints" not in call.memo:
-            rows = self._enabled.execute(call.connection, {"a": call.account}).fetchall()
-            call.memo["webhook_endpoints"] = [json.loads(text) for (text,) in rows]
+            own = [one for one in self._enabled_of(call, call.account) if not one.get(CONNECT)]
+            others = self._enabled_of(call, call.platform) if call.platform else []
+            call.memo["webhook_endpoints"] = [*own, *(one for one in others if one.get(CONNECT))]
         wanted = [
             str(endpoint["id"])
             for endpoint in call.memo["webhook_endpoints"]
             if "*" in endpoint["enabled_events"] or kind in endpoint["enabled_events"]
         ]
         return [*wanted, FORWARDING] if self.forwarding else wanted
+
+    def _enabled_of(self, call: Call, account: str) -> list[Body]:
+        rows = self._enabled.execute(call.connection, {"a": account}).fetchall()
+        return [json.loads(text) for (text,) in rows]
 
     def put(self, call: Call, event: Body, endpoints: Sequence[str]) -> None:
         """Write down that these endpoints have to be told of `event`."""
@@ -125,7 +133,11 @@ class Outbox:
     def _target(self, connection: Connection, account: str, endpoint: str) -> Target | None:
         if endpoint == FORWARDING:
             return self.forwarding
-        found = json.loads(self._text(connection, self.endpoints, account, endpoint) or "{}")
+        text = self._text(connection, self.endpoints, account, endpoint)
+        platform = accounts.platform_of(connection, account) if text is None else None
+        if platform is not None:
+            text = self._text(connection, self.endpoints, platform, endpoint)
+        found = json.loads(text or "{}")
         return Target(found["url"], found["_secret"]) if found.get("status") == "enabled" else None
 
     @staticmethod

@@ -71,6 +71,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "flask_portal.i18n",
         "flask_portal.pages",
         "flask_portal.security",
+        "flask_portal.wire",
     ),
     "mock_server.http": ("mock_server.core", "mock_server.versions", "flask_portal.wire"),
     "mock_server.background": ("mock_server.core", "mock_server.webhooks"),

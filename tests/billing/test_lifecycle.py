@@ -257,3 +257,33 @@ class TestEndings:
 
     def test_undoing_clears_every_field(self) -> None:
         assert lifecycle.undo_cancel() == Ending(None, False, None, None, None)
+
+
+class TestAnnouncements:
+    SOON = replace(ACTIVE, notice=7 * DAY)
+
+    def test_a_renewal_is_announced_some_days_ahead(self) -> None:
+        assert lifecycle.next_due(self.SOON, JANUARY.start) == at("2026-01-25")
+        assert names(lifecycle.at_period_end(self.SOON, at("2026-01-25"))) == ["upcoming"]
+
+    def test_it_is_announced_once(self) -> None:
+        assert lifecycle.next_due(self.SOON, at("2026-01-25")) == JANUARY.end
+
+    def test_nothing_is_announced_in_another_second(self) -> None:
+        assert lifecycle.at_period_end(self.SOON, at("2026-01-25") + 1) == []
+
+    def test_a_period_shorter_than_the_notice_is_not_announced(self) -> None:
+        week = replace(self.SOON, items=(Item("si", Interval("week"), Period(NOW, NOW + 7 * DAY)),))
+        assert lifecycle.next_due(week, NOW) == NOW + 7 * DAY
+
+    def test_an_end_is_no_renewal(self) -> None:
+        assert lifecycle.next_due(replace(self.SOON, cancel_at_period_end=True), JANUARY.start) == JANUARY.end
+
+    @pytest.mark.parametrize("status", ["unpaid", "paused", "incomplete"])
+    def test_what_is_not_collected_is_not_announced(self, status: str) -> None:
+        assert lifecycle.renewal_notice_at(replace(self.SOON, status=status)) is None
+
+    def test_a_trial_and_its_first_charge_may_be_announced_together(self) -> None:
+        both = replace(TRIAL, notice=3 * DAY)
+        assert names(lifecycle.at_period_end(both, at("2026-01-29"))) == ["upcoming", "trial_will_end"]
+        assert lifecycle.next_due(both, at("2026-01-29")) == JANUARY.end

@@ -78,9 +78,12 @@ def walk() -> list[Answer]:
     price = sell(client)
     payer = introduce(client)
     subscribe(client, payer, price)
+    pass_time(client, price)
     credit(client)
+    tax(client, payer, price)
     refund(client)
     open_the_portal(client, payer)
+    connect(client)
     look_at_everything(client, payer)
     part(client, payer)
     list(client.events.list({"limit": 100}).auto_paging_iter())
@@ -122,14 +125,22 @@ def introduce(client: Any) -> str:
     intent = client.setup_intents.create({"customer": payer})
     client.setup_intents.confirm(intent.id, {"payment_method": "pm_card_mastercard"})
     client.setup_intents.create({"customer": payer})
-    client.customers.retrieve(payer, {"expand": ["invoice_settings.default_payment_method", "tax_ids"]})
+    client.customers.retrieve(payer, {"expand": ["invoice_settings.default_payment_method", "tax", "tax_ids"]})
     return str(payer)
 
 
 def subscribe(client: Any, payer: str, price: str) -> None:
     """One subscription that is paid at once, and one with a trial that is canceled."""
+    rate = client.tax_rates.create({"display_name": "USt.", "percentage": 19, "inclusive": False, "country": "DE"}).id
+    client.tax_rates.update(rate, {"description": "VAT"})
+    item = {"price": price, "tax_rates": [rate]}
     paid = client.subscriptions.create(
-        {"customer": payer, "items": [{"price": price}], "expand": ["latest_invoice.payments"]}
+        {
+            "customer": payer,
+            "items": [item],
+            "default_tax_rates": [rate],
+            "expand": ["latest_invoice.payments"],
+        }
     )
     client.subscriptions.update(paid.id, {"items": [{"id": paid.items.data[0].id, "quantity": 2}]})
     client.subscriptions.update(paid.id, {"cancel_at_period_end": True})
@@ -148,6 +159,29 @@ def subscribe(client: Any, payer: str, price: str) -> None:
         }
     )
     client.subscriptions.cancel(tried.id)
+    plan_ahead(client, payer, price)
+
+
+def plan_ahead(client: Any, payer: str, price: str) -> None:
+    """A schedule that is changed and released, a preview, a pause, and an invoice by hand."""
+    running = client.subscriptions.create({"customer": payer, "items": [{"price": price}]}).id
+    client.invoices.create_preview({"subscription": running})
+    schedule = client.subscription_schedules.create({"from_subscription": running})
+    first = schedule.phases[0]
+    wanted = [
+        {"start_date": first.start_date, "end_date": first.end_date, "items": [{"price": price}]},
+        {"items": [{"price": price, "quantity": 2}]},
+    ]
+    client.subscription_schedules.update(schedule.id, {"phases": wanted, "expand": ["subscription", "customer"]})
+    client.subscription_schedules.list({"expand": ["data.phases.items.price"]})
+    client.subscription_schedules.release(schedule.id)
+    client.subscriptions.pause(running)
+    client.subscriptions.resume(running)
+    client.subscriptions.cancel(running)
+    made = client.invoices.create({"customer": payer, "currency": "usd"}).id
+    line = client.invoices.add_lines(made, {"lines": [{"amount": 500}]}).lines.data[0].id
+    client.invoices.line_items.update(made, line, {"description": "Advice"})
+    client.invoices.delete(made)
 
 
 def refund(client: Any) -> None:
@@ -159,13 +193,30 @@ def refund(client: Any) -> None:
     client.balance_transactions.list({"source": paid.id, "expand": ["data.source"]})
 
 
+def tax(client: Any, payer: str, price: str) -> None:
+    """Tax is worked out automatically for a subscription in Germany."""
+    client.tax.settings.update(
+        {"head_office": {"address": {"country": "DE"}}, "defaults": {"tax_behavior": "inclusive"}}
+    )
+    client.tax.settings.retrieve()
+    options = {"de": {"type": "standard", "standard": {"place_of_supply_scheme": "standard"}}}
+    sent = {"country": "DE", "country_options": options, "active_from": "now"}
+    made = client.tax.registrations.create(sent)
+    client.tax.registrations.retrieve(made.id)
+    client.tax.registrations.list({"status": "active"})
+    sent = {"customer": payer, "items": [{"price": price}], "automatic_tax": {"enabled": True}}
+    client.subscriptions.create({**sent, "expand": ["latest_invoice"]})
+    client.tax.registrations.update(made.id, {"expires_at": "now"})
+
+
 def credit(client: Any) -> None:
     """A part of the newest paid invoice is taken back, as credit and as a refund."""
     paid = next(one for one in client.invoices.list({"status": "paid"}).data if one.amount_paid > 1000)
     line = next(line for line in paid.lines.data if line.amount > 500)
     lines = [{"type": "invoice_line_item", "invoice_line_item": line.id, "amount": 400}]
     params = {"invoice": paid.id, "lines": lines, "credit_amount": 100}
-    params["refund_amount"] = 300
+    tax = sum(400 * one.amount // line.amount for one in line.taxes if one.tax_behavior == "exclusive")
+    params["refund_amount"] = 300 + tax
     client.credit_notes.preview(params)
     client.credit_notes.preview_lines.list(params)
     made = client.credit_notes.create({**params, "expand": ["customer_balance_transaction", "invoice"]})
@@ -184,6 +235,38 @@ def open_the_portal(client: Any, payer: str) -> None:
     client.billing_portal.sessions.create({"customer": payer, "configuration": configuration.id})
 
 
+def pass_time(client: Any, price: str) -> None:
+    """A renewal on a test clock, announced and paid."""
+    start = 1_767_225_600
+    clock = client.test_helpers.test_clocks.create({"frozen_time": start, "name": "January"}).id
+    method = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
+    payer = client.customers.create({"test_clock": clock, **method}).id
+    client.subscriptions.create({"customer": payer, "items": [{"price": price}]})
+    for days in (25, 32):
+        client.test_helpers.test_clocks.advance(clock, {"frozen_time": start + days * 86_400})
+        client.test_helpers.test_clocks.retrieve(clock, {})
+    client.customers.list({"test_clock": clock})
+    client.test_helpers.test_clocks.list({})
+    client.test_helpers.test_clocks.delete(clock)
+
+
+def connect(client: Any) -> None:
+    """A connected account that is asked who it is, told by updates, and deleted."""
+    client.accounts.retrieve_current()
+    wanted = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
+    made = client.accounts.create({"type": "custom", "country": "DE", "capabilities": wanted}).id
+    client.accounts.update(made, {"business_profile": {"mcc": "5734"}, "settings": {"branding": {}}})
+    client.accounts.list()
+    client.accounts.capabilities.list(made)
+    client.accounts.capabilities.update(made, "transfers", {"requested": False})
+    client.accounts.reject(made, {"reason": "fraud_other"})
+    where = {"refresh_url": "https://shop.example/again", "return_url": "https://shop.example/done"}
+    client.account_links.create({"account": made, "type": "account_onboarding", **where})
+    client.account_sessions.create({"account": made, "components": {"payments": {"enabled": True}}})
+    client.events.list({}, {"stripe_account": made})
+    client.accounts.delete(made)
+
+
 def look_at_everything(client: Any, payer: str) -> None:
     """The first of each list once more by its id."""
     for service, params in (
@@ -196,6 +279,7 @@ def look_at_everything(client: Any, payer: str) -> None:
         (client.payment_intents, {}),
         (client.charges, {}),
         (client.refunds, {}),
+        (client.tax_rates, {}),
         (client.balance_transactions, {}),
         (client.setup_intents, {}),
         (client.webhook_endpoints, {}),

@@ -12,6 +12,7 @@ from mock_server.core import due
 from mock_server.core.call import Body, Call
 from mock_server.core.state import State
 from mock_server.resources.tax_id import tax_id
+from mock_server.resources.test_clock import advance_all
 
 VERIFIED_AFTER = 60
 
@@ -84,3 +85,27 @@ def test_what_fails_is_put_off_and_holds_up_nothing_else(
     state.clock.shift(due.PUT_OFF_SECONDS + 1)
     monkeypatch.undo()
     assert due.advance(state, state.clock.now()) == 1
+
+
+def test_a_test_clock_goes_on_by_itself_alone(shop: stripe.StripeClient, state: State) -> None:
+    clock = shop.v1.test_helpers.test_clocks.create({"frozen_time": 1_767_225_600}).id
+    verify(shop, shop.v1.customers.create({"test_clock": clock}).id)
+    state.clock.shift(VERIFIED_AFTER)
+    assert due.advance_live(state) == 0
+    shop.v1.test_helpers.test_clocks.advance(clock, {"frozen_time": 1_767_225_600 + VERIFIED_AFTER})
+    [event] = shop.v1.events.list({"type": "customer.tax_id.updated"}).data
+    assert event.created == 1_767_225_600 + VERIFIED_AFTER
+    assert shop.v1.test_helpers.test_clocks.retrieve(clock).status == "ready"
+
+
+def test_two_workers_advance_a_test_clock_once(shop: stripe.StripeClient, state: State) -> None:
+    clock = shop.v1.test_helpers.test_clocks.create({"frozen_time": 1_767_225_600}).id
+    jenny = shop.v1.customers.create({"test_clock": clock}).id
+    for _ in range(4):
+        verify(shop, jenny)
+    state.wake = None
+    shop.v1.test_helpers.test_clocks.advance(clock, {"frozen_time": 1_767_225_600 + VERIFIED_AFTER})
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: advance_all(state), range(4)))
+    assert len(shop.v1.events.list({"type": "customer.tax_id.updated"}).data) == 4
+    assert len(shop.v1.events.list({"type": "test_helpers.test_clock.ready"}).data) == 1

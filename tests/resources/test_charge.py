@@ -27,7 +27,8 @@ def test_a_charge_says_what_was_paid_with_what(shop: stripe.StripeClient) -> Non
     assert made.payment_method_details is not None
     assert made.payment_method_details.card is not None
     assert (made.payment_method_details.card.brand, made.payment_method_details.card.last4) == ("mastercard", "4444")
-    assert (made.description, made.failure_code, made.balance_transaction) == ("A book", None, None)
+    assert (made.description, made.failure_code) == ("A book", None)
+    assert made.balance_transaction is not None
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_an_invoice_that_is_sent_is_a_draft_for_an_hour(mock: Mock, shop: stripe
 def test_an_invoice_that_is_not_paid_by_its_day_is_overdue(mock: Mock, shop: stripe.StripeClient) -> None:
     made = subscribe(shop, payer(shop, None), price(shop), collection_method="send_invoice", days_until_due=7)
     mock.clock.advance(HOUR)
-    with mock.expect_events("invoice.overdue", "customer.subscription.updated"):
+    with mock.expect_events("invoice.overdue", "customer.updated", "customer.subscription.updated"):
         mock.clock.advance(7 * DAY)
     assert shop.v1.subscriptions.retrieve(made.id).status == "past_due"
 

@@ -321,6 +321,7 @@ def test_a_change_that_cannot_be_paid_makes_it_past_due(april: Mock, shop: strip
         "charge.failed",
         "payment_intent.payment_failed",
         "invoice.payment_failed",
+        "customer.updated",
         "customer.subscription.updated",
     ):
         changed = change(

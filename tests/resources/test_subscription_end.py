@@ -220,6 +220,7 @@ def test_a_detached_method_pays_for_no_subscription(mock: Mock, shop: stripe.Str
                 "payment_intent.created",
                 "invoice.updated",
                 "invoice.payment_failed",
+                "customer.updated",
                 "customer.subscription.updated",
             ),
             id="it is billed, and cannot be paid",

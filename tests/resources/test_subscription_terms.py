@@ -19,12 +19,6 @@ def refusal(shop: stripe.StripeClient, subscription: stripe.Subscription, **sent
     return refused.value
 
 
-def test_pending_updates_are_not_built_yet(shop: stripe.StripeClient) -> None:
-    made = subscribe(shop, payer(shop), price(shop))
-    refused = refusal(shop, made, metadata={"a": "b"}, payment_behavior="pending_if_incomplete")
-    assert "not built yet" in str(refused)
-
-
 def test_terms_change_without_a_bill(mock: Mock, shop: stripe.StripeClient) -> None:
     made = subscribe(shop, payer(shop), price(shop), metadata={"a": "1", "b": "2"}, description="First")
     with mock.expect_events("payment_method.attached", "customer.subscription.updated"):

@@ -161,3 +161,33 @@ def test_those_of_a_deleted_customer_are_gone(mock: Mock, shop: stripe.StripeCli
     with mock.expect_events("customer.deleted"):
         shop.v1.customers.delete(payer)
         mock.clock.advance(tax_id.VERIFICATION_SECONDS + 1)
+
+
+def test_an_account_has_tax_ids_of_its_own(mock: Mock, shop: stripe.StripeClient) -> None:
+    jenny = shop.v1.customers.create().id
+    with mock.expect_events("customer.tax_id.created", "customer.tax_id.deleted"):
+        own = shop.v1.tax_ids.create({"type": "eu_vat", "value": "DE123456789"})
+        owner: Any = {"type": "customer", "customer": jenny}
+        hers = shop.v1.tax_ids.create({"type": "us_ein", "value": "12-3456789", "owner": owner})
+        assert [one.id for one in shop.v1.tax_ids.list().data] == [own.id]
+        assert [one.id for one in shop.v1.tax_ids.list({"owner": owner}).data] == [hers.id]
+        assert shop.v1.tax_ids.retrieve(own.id).owner == own.owner
+        assert shop.v1.tax_ids.delete(hers.id).deleted
+    assert own.owner is not None
+    assert (own.owner.type, own.customer, own.country, own.verification) == ("self", None, "DE", None)
+    assert shop.v1.customers.tax_ids.list(jenny).data == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "param"),
+    [
+        pytest.param({"type": "eu_vat", "value": "nonsense"}, "value", id="no such form"),
+        pytest.param(
+            {"type": "us_ein", "value": "12-3456789", "owner": {"type": "customer"}}, "owner[customer]", id="of whom?"
+        ),
+    ],
+)
+def test_what_an_account_cannot_have_is_refused(shop: stripe.StripeClient, sent: Any, param: str) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.tax_ids.create(sent)
+    assert refused.value.param == param

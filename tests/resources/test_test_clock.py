@@ -13,6 +13,7 @@ from mock_server.core.call import Body, Call
 from mock_server.resources.invoice import invoice
 from mock_server.resources.test_clock import advance_all, test_clock
 from mock_server.testing import Mock
+from mock_server.webhooks.outbox import deliveries
 from tests.resources.sales import DAY, HOUR, invoice_of, payer, price, subscribe
 
 
@@ -61,9 +62,7 @@ def test_what_belongs_to_everybody_keeps_the_accounts_time(mock: Mock, shop: str
     assert subscribe(shop, payer(shop), gold).created >= mock.clock.now - 5
 
 
-def test_a_renewal_is_a_draft_first_and_paid_an_hour_later(
-    mock: Mock, shop: stripe.StripeClient, clock: str
-) -> None:
+def test_a_renewal_is_a_draft_first_and_paid_an_hour_later(mock: Mock, shop: stripe.StripeClient, clock: str) -> None:
     made = subscribe(shop, payer(shop, test_clock=clock), price(shop, 5000))
     assert go(shop, clock, FEBRUARY).frozen_time == FEBRUARY
     draft = invoice_of(shop, made)
@@ -121,9 +120,7 @@ def test_a_clock_without_a_subscription_goes_two_years_at_once(shop: stripe.Stri
     assert go(shop, clock, at("2028-01-01")).frozen_time == at("2028-01-01")
 
 
-def test_a_clock_goes_two_intervals_of_the_shortest_subscription_at_once(
-    shop: stripe.StripeClient, clock: str
-) -> None:
+def test_a_clock_goes_two_intervals_of_the_shortest_subscription_at_once(shop: stripe.StripeClient, clock: str) -> None:
     jenny = payer(shop, test_clock=clock)
     subscribe(shop, jenny, price(shop, recurring={"interval": "year"}))
     subscribe(shop, jenny, price(shop))
@@ -278,6 +275,15 @@ def test_events_carry_the_time_of_the_clock(mock: Mock, shop: stripe.StripeClien
     go(shop, clock, FEBRUARY)
     [drafted] = shop.v1.events.list({"type": "invoice.created", "created": {"gt": START, "lte": FEBRUARY}}).data
     assert drafted.created == FEBRUARY
+
+
+def test_webhooks_do_not_wait_for_the_time_of_the_clock(mock: Mock, shop: stripe.StripeClient) -> None:
+    far = shop.v1.test_helpers.test_clocks.create({"frozen_time": at("2040-01-01")}).id
+    shop.v1.webhook_endpoints.create({"url": "https://shop.example/hook", "enabled_events": ["customer.created"]})
+    shop.v1.customers.create({"test_clock": far})
+    with mock.state.store.reading() as connection:
+        [waiting] = connection.execute(deliveries.select()).all()
+    assert waiting.next_attempt <= mock.clock.now
 
 
 def test_a_clock_is_expanded_where_it_is_named(shop: stripe.StripeClient, clock: str) -> None:

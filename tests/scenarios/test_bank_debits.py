@@ -52,7 +52,6 @@ def account_of(shop: stripe.StripeClient, customer: str, account: str) -> str:
             (
                 "charge.failed",
                 "payment_intent.payment_failed",
-                "invoice.updated",
                 "invoice.payment_failed",
                 "customer.subscription.updated",
             ),

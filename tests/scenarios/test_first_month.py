@@ -43,6 +43,7 @@ DECLINED = (
     "payment_intent.payment_failed",
     "invoice.updated",
     "invoice.payment_failed",
+    "customer.updated",
     "customer.subscription.updated",
 )
 
@@ -69,6 +70,10 @@ def test_a_subscription_is_paid_month_after_month_and_ends_with_one(mock: Mock) 
     with mock.expect_events(*STARTED):
         made = subscribe(shop, jenny, gold)
 
+    # 8 July: the renewal is announced
+    with mock.expect_events("invoice.upcoming"):
+        mock.clock.to("2031-07-08T00:30")
+
     # 15 July, 00:00: the next period begins, and its invoice is a draft for an hour
     with mock.expect_events(*NEXT_PERIOD):
         mock.clock.to("2031-07-15T00:30")
@@ -89,7 +94,7 @@ def test_a_subscription_is_paid_month_after_month_and_ends_with_one(mock: Mock) 
         change(shop, made, items=[{"id": item_of(made).id, "quantity": 2}])
 
     # 15 August: both seats, and what the second one cost in July: 6000 * 21/31 - 3000 * 21/31
-    with mock.expect_events(*NEXT_PERIOD, *COLLECTED):
+    with mock.expect_events("invoice.upcoming", *NEXT_PERIOD, *COLLECTED):
         mock.clock.to("2031-08-15T02:00")
     invoice = invoice_of(shop, made)
     assert [amount for amount, _ in lines_of(invoice)] == [4065, -2032, 6000]
@@ -120,6 +125,10 @@ def test_a_trial_becomes_a_subscription(mock: Mock) -> None:
     ):
         made = subscribe(shop, jenny, gold, trial_period_days=14)
 
+    # 22 June: a week before the end the first charge is announced
+    with mock.expect_events("invoice.upcoming"):
+        mock.clock.to("2031-06-22T12:00")
+
     # 26 June: three days before the end he is told
     with mock.expect_events("customer.subscription.trial_will_end"):
         mock.clock.to("2031-06-26T12:00")
@@ -144,12 +153,12 @@ def test_a_renewal_is_declined_and_recovered(mock: Mock) -> None:
     change(shop, made, default_payment_method="pm_card_chargeCustomerFail")
 
     # 15 July: the renewal fails
-    with mock.expect_events(*NEXT_PERIOD, *DECLINED):
+    with mock.expect_events("invoice.upcoming", *NEXT_PERIOD, *DECLINED):
         mock.clock.to("2031-07-15T02:00")
     assert status(shop, made) == "past_due"
 
-    # 16 July: she pays with another card
-    mock.clock.to("2031-07-16")
+    # 15 July: she pays with another card before it is tried again
+    mock.clock.to("2031-07-15T12:00")
     with mock.expect_events(
         "payment_method.attached",
         "charge.succeeded",
@@ -158,6 +167,7 @@ def test_a_renewal_is_declined_and_recovered(mock: Mock) -> None:
         "invoice.paid",
         "invoice.payment_succeeded",
         "invoice_payment.paid",
+        "customer.updated",
         "customer.subscription.updated",
     ):
         shop.v1.invoices.pay(invoice_of(shop, made).id, {"payment_method": "pm_card_mastercard"})

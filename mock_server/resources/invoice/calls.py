@@ -57,7 +57,7 @@ def schedule(call: Call, body: Body, chosen: int | None) -> None:
 def finalize(call: Call, body: Body, sent: Body) -> Body:
     check_status(body, "finalised", "draft")
     body["auto_advance"] = sent.get("auto_advance", body["auto_advance"])
-    return settle.finalize(call, body)
+    return settle.finalize_or_refuse(call, body)
 
 
 @invoice.action("/pay", Pay)
@@ -66,7 +66,7 @@ def pay(call: Call, body: Body, sent: Body) -> Body:
         raise errors.invalid("Invoice is already paid")
     check_status(body, "paid", "draft", "open", "uncollectible")
     if body["status"] == "draft":
-        settle.finalize(call, body)
+        settle.finalize_or_refuse(call, body)
     if body["status"] == "paid":
         return body
     if sent.get("paid_out_of_band"):

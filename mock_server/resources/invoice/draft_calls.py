@@ -15,8 +15,10 @@ from mock_server.core.call import Body, Call
 from .. import discount as discounts
 from .. import invoiceitem as items
 from .. import payment_method as methods
+from .. import tax_rate as rates
 from ..customer import customer
 from . import settle, terms
+from .automatic import chosen as chosen_automatic
 from .draft_params import Create
 from .head import invoice
 from .represent import Bill, Waiting
@@ -78,6 +80,10 @@ def written(call: Call, sent: Body, payer: Body) -> Body:
     """What was chosen for this invoice alone."""
     more = {name: sent[name] for name in WRITTEN if sent.get(name) is not None}
     more |= {"auto_advance": sent["auto_advance"], "metadata": sent.get("metadata") or {}}
+    if "automatic_tax" in sent:
+        more["automatic_tax"] = chosen_automatic(call, sent["automatic_tax"])
+    if "default_tax_rates" in sent:
+        more["default_tax_rates"] = rates.chosen(call, sent["default_tax_rates"], "default_tax_rates")
     if "due_date" in sent:
         more["due_date"] = sent["due_date"]
     if "default_payment_method" in sent:
@@ -118,6 +124,6 @@ def send(call: Call, body: Body, _sent: Body) -> Body:
     if body["collection_method"] != "send_invoice":
         raise errors.invalid("Only an invoice with the collection_method send_invoice can be sent by hand.")
     if body["status"] == "draft":
-        settle.finalize(call, body)
+        settle.finalize_or_refuse(call, body)
     call.emit("invoice.sent", body)
     return body

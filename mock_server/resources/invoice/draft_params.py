@@ -25,6 +25,8 @@ from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
 from ..invoiceitem import Period
 from ..invoiceitem_amounts import PriceData, Pricing
+from ..tax_rate import MOST as MOST_RATES
+from ..tax_settings import AutomaticTax
 from .params import CustomField
 
 MOST_AT_ONCE = 250
@@ -36,7 +38,7 @@ class Create(Params):
     account_tax_ids = NotBuilt("A tax id of the account")
     application_fee_amount = NotBuilt("Taking an application fee")
     auto_advance = Bool(load_default=False)
-    automatic_tax = NotBuilt("Automatic tax")
+    automatic_tax = Hash(AutomaticTax)
     automatically_finalizes_at = Timestamp()
     collection_method = OneOf("charge_automatically", "send_invoice", load_default="charge_automatically")
     currency = Currency()
@@ -46,7 +48,7 @@ class Create(Params):
     days_until_due = Int(minimum=0)
     default_payment_method = Ref("PaymentMethod")
     default_source = NotBuilt("A legacy source")
-    default_tax_rates = NotBuilt("A tax rate")
+    default_tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES)
     description = Str(max_length=1500)
     discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
     due_date = Timestamp()
@@ -88,7 +90,7 @@ class Line(Params):
     quantity = Int(minimum=0)
     quantity_decimal = NotBuilt("A fractional quantity")
     tax_amounts = NotBuilt("Tax of a line as it was worked out elsewhere")
-    tax_rates = NotBuilt("A tax rate")
+    tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
 
 
 class AddedLine(Line):

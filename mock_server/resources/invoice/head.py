@@ -6,7 +6,10 @@ says what can be expanded in them.
 
 from __future__ import annotations
 
+from mock_server.core.call import Body, Call
 from mock_server.core.resource import Included, Key, Resource
+
+from .. import tax_rate as rates
 
 invoice = Resource(
     "invoice",
@@ -38,8 +41,18 @@ invoice = Resource(
         "payment_processing",
         "overdue",
         "closed",
+        "retries_over",
     ),
 )
+
+
+@invoice.shown
+def show(call: Call, body: Body) -> Body:
+    """An invoice with its default tax rates as objects."""
+    if not body.get("default_tax_rates"):
+        return body
+    return body | {"default_tax_rates": rates.shown(call, body["default_tax_rates"])}
+
 
 line_item = Resource(
     "line_item",

@@ -11,9 +11,10 @@ from mock_server.core.call import Body, Call
 from mock_server.core.resource import merge, merged_metadata
 
 from .. import invoiceitem as items
+from .. import tax_rate as rates
 from ..discount import apply
 from ..invoiceitem_amounts import asked
-from . import settle
+from . import settle, taxes
 from .draft_params import AddLines, Line, RemoveLines, UpdateLines
 from .head import invoice
 from .represent import line_for_pending, put_lines
@@ -51,6 +52,7 @@ def taken(call: Call, body: Body, entry: Body, param: str) -> Body:
     item = items.represent(call, body["customer"], costs["currency"], costs["amount"], {})
     items.reprice(item, costs)
     items.take_discounts(call, item, entry)
+    items.take_tax_rates(call, item, entry)
     kept: Body = {name: entry[name] for name in ("description", "discountable", "metadata", "period") if name in entry}
     merge(item, kept)
     return items.add(call, item)
@@ -90,6 +92,9 @@ def update_line(call: Call, body: Body, line: Body, sent: Body) -> Body:
     if "discounts" in sent:
         owners = {"customer": body["customer"], "invoice": body["id"]}
         line["discounts"] = apply(call, sent.pop("discounts"), "discounts", line["discounts"], **owners)
+    if "tax_rates" in sent:
+        own = body[taxes.RATES]
+        own[line["id"]] = rates.chosen(call, sent.pop("tax_rates"), "tax_rates", own.get(line["id"], ()))
     merge(line, sent)
     return body
 

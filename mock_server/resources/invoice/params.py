@@ -23,6 +23,8 @@ from mock_server.core.params import NotBuilt
 from ..common import ListByCreation
 from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
+from ..tax_rate import MOST as MOST_RATES
+from ..tax_settings import AutomaticTax
 
 
 class CustomField(Params):
@@ -34,14 +36,14 @@ class Update(Params):
     account_tax_ids = NotBuilt("A tax id of the account")
     application_fee_amount = NotBuilt("Taking an application fee")
     auto_advance = Bool()
-    automatic_tax = NotBuilt("Automatic tax")
+    automatic_tax = Hash(AutomaticTax)
     automatically_finalizes_at = Timestamp()
     collection_method = OneOf("charge_automatically", "send_invoice")
     custom_fields = ListOf(Hash(CustomField), max=4, nullable=True)
     days_until_due = Int(minimum=0)
     default_payment_method = Ref("PaymentMethod")
     default_source = NotBuilt("A legacy source")
-    default_tax_rates = NotBuilt("A tax rate")
+    default_tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
     description = Str(max_length=1500)
     discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
     due_date = Timestamp()

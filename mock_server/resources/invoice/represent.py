@@ -19,6 +19,7 @@ from mock_server.core.call import Body, Call
 from .. import discount as discounts
 from ..invoiceitem import tie_of
 from ..invoiceitem_amounts import pricing
+from . import automatic, taxes
 from .head import invoice, line_item
 
 Waiting = Literal["all", "subscription", "none"]
@@ -59,6 +60,7 @@ def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
         "attempt_count": 0,
         "attempted": False,
         "auto_advance": True,
+        "automatic_tax": automatic.terms(bool(bill.subscription and bill.subscription["automatic_tax"]["enabled"])),
         "automatically_finalizes_at": finalizes_at,
         "billing_reason": bill.reason,
         "collection_method": bill.collection_method,
@@ -67,7 +69,7 @@ def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
         "currency": bill.currency,
         "customer": bill.payer,
         "default_payment_method": None,
-        "default_tax_rates": [],
+        "default_tax_rates": list(bill.subscription["default_tax_rates"]) if bill.subscription else [],
         "discounts": list(bill.discounts),
         "due_date": None if bill.days_until_due is None else call.now + bill.days_until_due * 86_400,
         "effective_at": None,
@@ -92,7 +94,6 @@ NOT_USED: Body = {
     "amount_overpaid": 0,
     "amount_shipping": 0,
     "application": None,
-    "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None, "provider": None, "status": None},
     "customer_account": None,
     "default_source": None,
     "from_invoice": None,
@@ -159,6 +160,7 @@ def line_for_item(call: Call, item: Body, price: Body, line: Line) -> Body:
     unit = None if line.unit_amount is None else decimal_string(line.unit_amount)
     return {
         **_line(call, line.amount, price["currency"], line.description),
+        taxes.RATES: list(item["tax_rates"]),
         "discounts": list(item["discounts"]),
         "metadata": dict(item["metadata"]),
         "parent": subscription_parent(item["subscription"], item["id"]),
@@ -174,6 +176,7 @@ def line_for_pending(call: Call, waiting: Body) -> Body:
     """The line that bills an invoice item."""
     return {
         **_line(call, waiting["amount"], waiting["currency"], waiting["description"]),
+        taxes.RATES: list(waiting["tax_rates"]),
         "discountable": waiting["discountable"],
         "discounts": list(waiting["discounts"]),
         "metadata": dict(waiting["metadata"]),
@@ -238,6 +241,7 @@ def credited(waiting: Body | None) -> Body:
 
 def put_lines(body: Body, lines: Sequence[Body]) -> None:
     """Give an invoice its lines."""
+    taxes.collect(body, lines)
     for line in lines:
         line["invoice"] = body["id"]
     url = f"/v1/invoices/{body['id']}/lines"
@@ -279,8 +283,11 @@ def put_amounts(call: Call, body: Body, balance: int) -> totals.Totals:
     """Work out the amounts of an invoice from its lines. balance: the customer's, negative when it is credit."""
     lines = body["lines"]["data"]
     reductions = reduce(call, lines, body["discounts"], body["currency"])
+    body["subtotal"] = sum(line["amount"] for line in lines)
+    exclusive, inclusive = taxes.put(call, body)
     found = totals.of(
         [line["amount"] for line in lines],
+        exclusive_tax=exclusive,
         currency=body["currency"],
         discounts=[one.amount for one in reductions],
         starting_balance=balance,
@@ -292,10 +299,9 @@ def put_amounts(call: Call, body: Body, balance: int) -> totals.Totals:
         "ending_balance": None,
         "starting_balance": found.starting_balance,
         "subtotal": found.subtotal,
-        "subtotal_excluding_tax": found.subtotal,
         "total": found.total,
         "total_discount_amounts": amounts_of(reductions),
-        "total_excluding_tax": found.total_excluding_tax,
+        "total_excluding_tax": found.total_excluding_tax - inclusive,
         "total_pretax_credit_amounts": credits_of(reductions),
     }
     return found

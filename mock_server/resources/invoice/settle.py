@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from flask_portal.wire import errors
 from mock_server.billing.calendar import HOUR
 from mock_server.billing.numbering import invoice_number
-from mock_server.core.call import Body, Call
+from mock_server.core.call import Body, Call, Kept
 
 from .. import customer_balance_transaction as ledger
 from .. import discount as discounts
@@ -22,6 +22,7 @@ from .. import payment_intent as intents
 from .. import payment_method as methods
 from ..customer import customer
 from ..tax_id import tax_id
+from . import automatic, retries
 from .head import invoice
 from .represent import Bill, line_for_pending, put_amounts, put_lines, represent, snapshot, wording
 
@@ -78,6 +79,9 @@ def finalize(call: Call, body: Body) -> Body:
     payer = customer.get(call, body["customer"])
     found = put_amounts(call, body, payer["balance"])
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])
+    body["last_finalization_error"] = automatic.failure(body)
+    if body["last_finalization_error"] is not None:
+        return stay_draft(call, body)
     body |= {
         "automatically_finalizes_at": None,
         "effective_at": body["effective_at"] or call.now,
@@ -97,6 +101,23 @@ def finalize(call: Call, body: Body) -> Body:
     if body["amount_due"] == 0:
         return mark_paid(call, body, None)
     ask_for_payment(call, body)
+    return body
+
+
+def stay_draft(call: Call, body: Body) -> Body:
+    """It cannot be finalised, and nobody tries again until it is asked for."""
+    body |= {"automatically_finalizes_at": None, "next_payment_attempt": None}
+    invoice.save(call, body, due=None)
+    call.emit("invoice.finalization_failed", body)
+    return body
+
+
+def finalize_or_refuse(call: Call, body: Body) -> Body:
+    """Fix a draft because somebody asks for it, who is told when that fails."""
+    finalize(call, body)
+    error = body["last_finalization_error"]
+    if error is not None:
+        raise Kept(errors.invalid(error["message"], code=error["code"]))
     return body
 
 
@@ -157,32 +178,36 @@ def after_attempt(call: Call, body: Body, intent: Body) -> None:
         count_attempt(body)
         mark_paid(call, body, payments.of_intent(call, intent["id"]))
     elif intent["status"] == "requires_payment_method":
-        mark_failed(call, body)
+        mark_failed(call, body, intent["last_payment_error"]["code"] == "authentication_required")
     elif intent["status"] == "requires_action":
         count_attempt(body)
-        invoice.save(call, body)
+        retries.plan(call, body)
         call.emit("invoice.payment_action_required", body)
         invoice.tell(call, "payment_failed", body)
+        retries.end(call, body)
     else:
         count_attempt(body)
-        invoice.save(call, body)
+        body["next_payment_attempt"] = None
+        invoice.save(call, body, due=None)
         invoice.tell(call, "payment_processing", body)
 
 
 def count_attempt(body: Body) -> None:
-    """Note that payment was tried."""
-    body |= {"attempt_count": body["attempt_count"] + 1, "attempted": True}
+    """Note that payment was tried. After the first attempt only those count that are made by themselves."""
+    if not body["attempted"]:
+        body |= {"attempt_count": body["attempt_count"] + 1, "attempted": True}
 
 
-def mark_failed(call: Call, body: Body) -> Body:
-    """An attempt failed; the invoice stays open."""
+def mark_failed(call: Call, body: Body, needs_customer: bool = False) -> Body:
+    """An attempt failed; the invoice stays open. needs_customer: the bank would have asked them, and they were away."""
     count_attempt(body)
-    invoice.save(call, body)
-    if new_in(body) not in call.memo:
+    retries.plan(call, body)
+    if new_in(body) not in call.memo and call.changed(body):
         # An invoice that nobody has seen before this call has not been updated for anybody.
         call.emit("invoice.updated", body)
-    call.emit("invoice.payment_failed", body)
+    call.emit("invoice.payment_failed", body, *(["invoice.payment_action_required"] if needs_customer else []))
     invoice.tell(call, "payment_failed", body)
+    retries.end(call, body)
     return body
 
 

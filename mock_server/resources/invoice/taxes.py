@@ -14,6 +14,7 @@ from mock_server.core.call import Body, Call
 
 from .. import tax_rate as rates
 from ..customer import customer
+from . import automatic
 
 RATES = "_tax_rates"
 """On a line that is on its way to an invoice: the ids of its own rates. On the invoice: those of all lines by id."""
@@ -35,22 +36,36 @@ def put(call: Call, body: Body) -> tuple[int, int]:
 
     Returns the tax that is added to the amounts, and the tax that they contain, in minor units.
     """
+    before = put_automatic(call, body) if body["automatic_tax"]["enabled"] else put_chosen(call, body)
     lines = body["lines"]["data"]
-    own = [rates.rules_of(call, body[RATES].get(line["id"]) or body["default_tax_rates"]) for line in lines]
-    relief = RELIEFS.get(customer.get(call, body["customer"])["tax_exempt"]) if any(own) else None
-    before = 0
-    for line, its in zip(lines, own, strict=True):
-        put_line(line, its, relief)
-        before += 0 if relief else tax.contained(line["amount"], its)
     body["total_taxes"] = total(one for line in lines for one in line["taxes"])
     body["subtotal_excluding_tax"] = body["subtotal"] - before
     return of_behavior(body, "exclusive"), of_behavior(body, "inclusive")
 
 
-def put_line(line: Body, own: Sequence[tax.Rate], relief: tax.Relief | None) -> None:
-    """The taxes of one line."""
+def put_chosen(call: Call, body: Body) -> int:
+    """Write the taxes by the rates that were chosen; what the amounts contain before discounts."""
+    lines = body["lines"]["data"]
+    own = [rates.rules_of(call, body[RATES].get(line["id"]) or body["default_tax_rates"]) for line in lines]
+    relief = RELIEFS.get(customer.get(call, body["customer"])["tax_exempt"]) if any(own) else None
+    return sum(put_line(line, its, relief, relief or "not_available") for line, its in zip(lines, own, strict=True))
+
+
+def put_automatic(call: Call, body: Body) -> int:
+    """Write the taxes of where the customer is; what the amounts contain before discounts."""
+    how = automatic.treatment(call, customer.get(call, body["customer"]))
+    body["automatic_tax"]["status"] = "complete" if how else "requires_location_inputs"
+    lines = body["lines"]["data"]
+    if how is None:
+        return sum(put_line(line, (), None, "not_available") for line in lines)
+    return sum(put_line(line, automatic.rates_of(call, body, line, how), how.relief, how.reason) for line in lines)
+
+
+def put_line(line: Body, own: Sequence[tax.Rate], relief: tax.Relief | None, reason: str) -> int:
+    """Write the taxes of one line; what its amount contains before discounts."""
     net = line["amount"] - sum(one["amount"] for one in line["discount_amounts"])
-    line["taxes"] = [entry(one, relief or "not_available") for one in tax.of_line(net, own, relief)]
+    line["taxes"] = [entry(one, reason) for one in tax.of_line(net, own, relief)]
+    return 0 if relief else tax.contained(line["amount"], own)
 
 
 def entry(found: tax.Tax, reason: str) -> Body:

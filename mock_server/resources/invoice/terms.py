@@ -10,9 +10,19 @@ from mock_server.billing.calendar import DAY
 from mock_server.core.call import Body, Call
 
 from .. import discount as discounts
+from .. import tax_rate as rates
+from . import automatic
 from .settle import recount
 
-OWN = ("automatically_finalizes_at", "collection_method", "days_until_due", "discounts", "due_date")
+OWN = (
+    "automatic_tax",
+    "automatically_finalizes_at",
+    "collection_method",
+    "days_until_due",
+    "default_tax_rates",
+    "discounts",
+    "due_date",
+)
 """The parameters that are taken here."""
 
 LATEST_FINALIZATION_YEARS = 5
@@ -52,6 +62,13 @@ def change(call: Call, body: Body, sent: Body) -> None:
         owners = {"customer": body["customer"], "invoice": body["id"]}
         body["discounts"] = discounts.apply(call, sent["discounts"], "discounts", body["discounts"], **owners)
         discounts.check_currency(call, body["discounts"], body["currency"], "discounts")
+    if "default_tax_rates" in sent:
+        body["default_tax_rates"] = rates.chosen(
+            call, sent["default_tax_rates"], "default_tax_rates", body["default_tax_rates"]
+        )
+    if "automatic_tax" in sent:
+        body["automatic_tax"] = automatic.chosen(call, sent["automatic_tax"])
+    if {"automatic_tax", "default_tax_rates", "discounts"} & sent.keys():
         recount(call, body)
 
 

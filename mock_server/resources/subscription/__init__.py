@@ -2,13 +2,13 @@
 
 head: the resource.  params, calls, item_calls: what can be asked, of subscriptions and of their items.  represent: the
 object.  items: what is bought.  billing: lines and prorations.  start, change, ending: the three things that happen to
-it.  due: what happens by itself.  joins: what happens elsewhere and changes it.
+it.  due, dunning: what happens by itself.  joins: what happens elsewhere and changes it.
 Source: docs.stripe.com/api/subscriptions
 """
 
 from __future__ import annotations
 
-from . import calls, due, item_calls, joins
+from . import calls, due, dunning, item_calls, joins
 from .head import subscription
 
-__all__ = ["calls", "due", "item_calls", "joins", "subscription"]
+__all__ = ["calls", "due", "dunning", "item_calls", "joins", "subscription"]

@@ -69,7 +69,7 @@ def bill_for(call: Call, body: Body, reason: str, made: Sequence[Body], period: 
 def note_billed(items: Sequence[Body], invoice: Body) -> None:
     """Keep with each item what this invoice bills for it, after discounts, so that a change can give it back."""
     for item in items:
-        own = [line for line in invoice["lines"]["data"] if pays_for(line, item["id"])]
+        own = [line for line in invoice["lines"]["data"] if pays_for(line, item)]
         if own:
             net = sum(line["amount"] - sum(one["amount"] for one in line["discount_amounts"]) for line in own)
             item[BILLED] = own[0]["period"] | {
@@ -81,10 +81,12 @@ def note_billed(items: Sequence[Body], invoice: Body) -> None:
             }
 
 
-def pays_for(line: Body, item: str) -> bool:
-    """Whether a line bills an item for a period, and not a change of it."""
+def pays_for(line: Body, item: Body) -> bool:
+    """Whether a line bills an item for its current period, and neither a change of it nor an earlier period."""
     details = line["parent"]["subscription_item_details"]
-    return bool(details and details["subscription_item"] == item and not details["proration"])
+    if not details or details["subscription_item"] != item["id"] or details["proration"]:
+        return False
+    return bool(line["period"]["end"] == item["current_period_end"])
 
 
 def prorate(call: Call, body: Body, changes: Sequence[Change], items: Sequence[Body], at: int) -> list[Body]:
@@ -169,6 +171,7 @@ def put_pending(call: Call, body: Body, item: Body, found: proration.Proration) 
         },
         "quantity": found.part.quantity,
         "quantity_decimal": decimal_string(found.part.quantity),
+        "tax_rates": list(item["tax_rates"]),
     }
     made = pending.add(call, pending.represent(call, body["customer"], body["currency"], found.amount, more))
     if found.kind == "debit":

@@ -18,7 +18,8 @@ from ..discount import discount
 from ..subscription_item import subscription_item
 from . import change, ending, pausing, start
 from .head import subscription
-from .params import Cancel, Create, List, ListOfCustomer, Pause, Resume, Update
+from .params import Cancel, Create, List, ListOfCustomer, Migrate, Pause, Resume, Update
+from .represent import save_and_tell
 
 ENDED = ("canceled", "incomplete_expired")
 
@@ -38,6 +39,21 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
     if body["status"] in ENDED:
         raise errors.missing_object("subscription", body["id"], "id")
     return ending.cancel(call, body, sent)
+
+
+@subscription.action("/migrate", Migrate)
+def migrate(call: Call, body: Body, _sent: Body) -> Body:
+    """From classic to flexible billing mode; there is no way back."""
+    if body["billing_mode"]["type"] == "flexible":
+        raise errors.invalid(f"The subscription {body['id']} is in flexible billing mode already.", "billing_mode")
+    if body["status"] in ENDED:
+        raise errors.invalid(f"The subscription {body['id']} is over, and keeps its billing mode.", "billing_mode")
+    body["billing_mode"] = {
+        "flexible": {"proration_discounts": "included"},
+        "type": "flexible",
+        "updated_at": call.now,
+    }
+    return save_and_tell(call, body)
 
 
 @subscription.action("/pause", Pause)

@@ -5,6 +5,7 @@ Source: docs.stripe.com/api/subscriptions/update, docs.stripe.com/billing/subscr
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 from flask_portal.wire import errors
@@ -17,28 +18,41 @@ from .. import discount as discounts
 from .. import invoice as invoices
 from ..subscription_item import BILLED, index
 from . import items as goods
+from . import pending_update, taxing
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
 from .collection import draft, hold, is_held, settle_held
 from .ending import note_details
 from .head import subscription
 from .items import Change
-from .represent import interval_of, items_of, period_of, put_items, put_period, save, save_and_tell, schedule
+from .represent import day_of, interval_of, items_of, period_of, put_items, put_period, save, save_and_tell, schedule
 from .start import check_collection, checked_trial_end, own_method, pay, plan_end
 
 ALWAYS = frozenset({"cancellation_details", "metadata"})
 BILLED_STATUSES = frozenset({"active", "past_due", "unpaid"})
-BILLING = frozenset({"billing_cycle_anchor", "items", "trial_end"})
+BILLING = frozenset({"add_invoice_items", "billing_cycle_anchor", "items", "trial_end"})
 
 
 def update(call: Call, body: Body, sent: Body) -> Body:
     """Change what was sent; one `customer.subscription.updated` tells all of it."""
     check_allowed(body, sent)
+    pending_update.check(body, sent)
+    subscription.tell(call, "changing", body, sent)
+    return apply(call, body, sent)
+
+
+def apply(call: Call, body: Body, sent: Body) -> Body:
+    """Change what was sent, whoever wants it."""
+    body = pending_update.replace(call, body, sent)
+    former = copy.deepcopy(body) if sent.get("payment_behavior") == pending_update.BEHAVIOR else None
     take_terms(call, body, sent)
     changes = goods.asked(call, body, sent.get("items", ()))
     if changes or BILLING & sent.keys():
-        change_billing(call, body, sent, changes)
+        change_billing(call, body, sent, changes, former)
         body = subscription.get(call, body["id"])
-    take_end(call, body, sent)
+    if former is None or body["pending_update"] is None:
+        take_end(call, body, sent)
+    if taxing.TERMS & sent.keys():
+        taxing.check(call, body)
     return save_and_tell(call, body)
 
 
@@ -53,8 +67,6 @@ def check_allowed(body: Body, sent: Body) -> None:
     if body["status"] == "incomplete" and BILLING & sent.keys():
         message = "This subscription is incomplete: its first invoice has to be paid before it changes what it costs."
         raise errors.invalid(message, sorted(BILLING & sent.keys())[0])
-    if sent.get("payment_behavior") == "pending_if_incomplete":
-        raise errors.not_built("Keeping a change pending until it is paid")
 
 
 def take_terms(call: Call, body: Body, sent: Body) -> None:
@@ -70,6 +82,7 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
         body["default_payment_method"] = None if chosen is None else own_method(call, body, chosen)
     if "discounts" in sent:
         take_discounts(call, body, sent)
+    taxing.take(call, body, sent)
     if "pause_collection" in sent:
         hold(call, body, sent["pause_collection"])
     for name in ("invoice_settings", "payment_settings", "trial_settings"):
@@ -103,8 +116,11 @@ def take_end(call: Call, body: Body, sent: Body) -> None:
         schedule(body, lifecycle.undo_cancel())
 
 
-def change_billing(call: Call, body: Body, sent: Body, changes: Sequence[Change]) -> None:
-    """Change items, trial and billing cycle, and bill what follows from it."""
+def change_billing(call: Call, body: Body, sent: Body, changes: Sequence[Change], former: Body | None = None) -> None:
+    """Change items, trial and billing cycle, and bill what follows from it.
+
+    former: the subscription as it was, where it is to stay so until the change is paid.
+    """
     was_billed = body["status"] in BILLED_STATUSES
     before = items_of(body)
     after = goods.after(body, changes)
@@ -117,13 +133,14 @@ def change_billing(call: Call, body: Body, sent: Body, changes: Sequence[Change]
     else:
         align(call, body, changes)
     put_items(body, after)
+    goods.add_once(call, body, sent)
     if was_billed and behavior != "none":
         prorate(call, body, billed, after, sent.get("proration_date", call.now))
     spans = take_cycle(call, body, sent, resets=resets)
     index(call, before, after)
     save(call, body)
     if spans or (behavior == "always_invoice" and has_pending(call, body)):
-        bill_now(call, body, sent, spans)
+        bill_now(call, body, sent, spans, former)
 
 
 def starts_anew(call: Call, body: Body, sent: Body, changes: Sequence[Change]) -> bool:
@@ -154,7 +171,8 @@ def align(call: Call, body: Body, changes: Sequence[Change]) -> None:
         if body["status"] == "trialing":
             put_period(item, period_of(items_of(body)[0]))
         else:
-            put_period(item, period_at(body["billing_cycle_anchor"], interval_of(call, item), call.now))
+            rhythm = interval_of(call, item)
+            put_period(item, period_at(body["billing_cycle_anchor"], rhythm, call.now, day_of(body)))
 
 
 def take_cycle(call: Call, body: Body, sent: Body, *, resets: bool) -> list[Span]:
@@ -167,7 +185,7 @@ def take_cycle(call: Call, body: Body, sent: Body, *, resets: bool) -> list[Span
         return []
     if body["status"] == "trialing":
         end_trial(call, body)
-    body["billing_cycle_anchor"] = call.now
+    body |= {"billing_cycle_anchor": call.now, "billing_cycle_anchor_config": None}
     spans = []
     for item in items_of(body):
         period = Period(call.now, add(call.now, interval_of(call, item), 1))
@@ -180,6 +198,7 @@ def give_trial(call: Call, body: Body, end: int) -> None:
     """It is free until `end`, and then its periods begin."""
     body |= {
         "billing_cycle_anchor": end,
+        "billing_cycle_anchor_config": None,
         "status": lifecycle.move(body["status"], "trial_given"),
         "trial_end": end,
         "trial_start": body["trial_start"] if body["status"] == "trialing" else call.now,
@@ -195,7 +214,7 @@ def end_trial(call: Call, body: Body) -> None:
     body |= {"status": lifecycle.move(body["status"], "trial_ended"), "trial_end": call.now}
 
 
-def bill_now(call: Call, body: Body, sent: Body, spans: Sequence[Span]) -> None:
+def bill_now(call: Call, body: Body, sent: Body, spans: Sequence[Span], former: Body | None = None) -> None:
     """Invoice what waits and what `spans` cost, and collect it in the call itself."""
     charged = body["collection_method"] == "charge_automatically"
     made = lines_of(call, body, items_of(body), spans) if spans else []
@@ -211,6 +230,8 @@ def bill_now(call: Call, body: Body, sent: Body, spans: Sequence[Span]) -> None:
         return
     invoices.settle.finalize(call, invoice)
     if invoice["status"] == "open":
+        if former is not None:
+            pending_update.park(call, body, former, invoice, sent)
         collect(call, invoice, sent)
 
 

@@ -13,7 +13,7 @@ from mock_server.core.call import Body, Call
 
 from .. import invoice as invoices
 from ..customer import customer
-from . import pausing
+from . import pausing, pending_update
 from .billing import bill_for, lines_of, note_billed
 from .collection import draft, is_held, settle_held
 from .ending import end
@@ -24,6 +24,9 @@ from .represent import items_of, put_period, save, save_and_tell, state_of
 @subscription.due
 def fall_due(call: Call, body: Body) -> None:
     """The moment that was waited for has come."""
+    if body["schedule"] is not None:
+        subscription.tell(call, "falling_due", body)
+        reload(call, body)
     state = state_of(call, body, has_method=has_method(call, body))
     for step in lifecycle.at_period_end(state, call.now):
         STEPS[step.name](call, body, step)
@@ -49,6 +52,13 @@ def expire(call: Call, body: Body, step: lifecycle.Step) -> None:
 def announce(call: Call, body: Body, _step: lifecycle.Step) -> None:
     """Its trial ends in three days."""
     call.emit("customer.subscription.trial_will_end", body)
+
+
+def announce_renewal(call: Call, body: Body, _step: lifecycle.Step) -> None:
+    """A renewal is some days ahead."""
+    # What is due next comes first, because the announcement is found by looking ahead.
+    save(call, body)
+    subscription.tell(call, "renewal_near", body)
 
 
 def end_trial(_call: Call, body: Body, step: lifecycle.Step) -> None:
@@ -97,6 +107,12 @@ def give_up_resuming(call: Call, body: Body, _step: lifecycle.Step) -> None:
     reload(call, body)
 
 
+def expire_update(call: Call, body: Body, _step: lifecycle.Step) -> None:
+    """Nobody paid for a change in time."""
+    pending_update.give_up(call, body)
+    reload(call, body)
+
+
 def reload(call: Call, body: Body) -> None:
     """Take over what has been done to the stored subscription meanwhile."""
     fresh = subscription.get(call, body["id"])
@@ -107,10 +123,12 @@ def reload(call: Call, body: Body) -> None:
 STEPS: Mapping[str, Callable[[Call, Body, lifecycle.Step], None]] = {
     "expire": expire,
     "trial_will_end": announce,
+    "upcoming": announce_renewal,
     "trial_ended": end_trial,
     "pause": pause,
     "resume_collection": resume_collection,
     "give_up_resuming": give_up_resuming,
+    "expire_update": expire_update,
     "cancel": cancel,
     "renew": renew,
 }

@@ -57,6 +57,7 @@ def finish(call: Call, body: Body) -> None:
     """It has ended: tell, and stop what its invoices would do by themselves."""
     save(call, body)
     call.emit("customer.subscription.deleted", body)
+    subscription.tell(call, "ended", body)
     for invoice in invoices.invoice.where(call, subscription=body["id"])[::-1]:
         invoices.settle.stop(call, invoice)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Key, Resource
 
+from .. import tax_rate as rates
 from ..subscription_item import shown as item_shown
 
 
@@ -37,9 +38,11 @@ subscription = Resource(
         "discounts": "discount",
         "latest_invoice": "invoice",
         "pending_setup_intent": "setup_intent",
+        "schedule": "subscription_schedule",
         "test_clock": "test_helpers.test_clock",
     },
     private=True,
+    happenings=("changing", "ended", "falling_due", "renewal_near"),
 )
 
 
@@ -47,4 +50,8 @@ subscription = Resource(
 def show(call: Call, body: Body) -> Body:
     """A subscription with its items as they are shown."""
     listed = body["items"]
-    return body | {"items": listed | {"data": [item_shown(call, item) for item in listed["data"]]}}
+    own: Body = {"default_tax_rates": rates.shown(call, body["default_tax_rates"])} if body["default_tax_rates"] else {}
+    if body["pending_update"] and body["pending_update"]["subscription_items"]:
+        pending = [item_shown(call, item) for item in body["pending_update"]["subscription_items"]]
+        own["pending_update"] = body["pending_update"] | {"subscription_items": pending}
+    return body | {"items": listed | {"data": [item_shown(call, item) for item in listed["data"]]}} | own

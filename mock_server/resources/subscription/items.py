@@ -15,7 +15,9 @@ from mock_server.core.call import Body, Call
 from mock_server.core.resource import merged_metadata
 
 from .. import discount as discounts
+from .. import invoiceitem as once
 from .. import price as prices
+from .. import tax_rate as rates
 from ..common import within
 from ..product import product
 from ..subscription_item import price_of, represent
@@ -45,6 +47,7 @@ def new(call: Call, body: Body, sent: Body, param: str) -> Body:
         raise errors.missing_parameter(joined(param, "price"))
     item = represent(call, body["id"], costs["id"], sent)
     reduce(call, body, item, sent, param)
+    tax(call, item, sent, param)
     return item
 
 
@@ -59,6 +62,7 @@ def changed(call: Call, body: Body, item: Body, sent: Body, param: str) -> Body:
     if "metadata" in sent:
         after["metadata"] = merged_metadata(item["metadata"], sent["metadata"])
     reduce(call, body, after, sent, param)
+    tax(call, after, sent, param)
     return after
 
 
@@ -69,6 +73,12 @@ def reduce(call: Call, body: Body, item: Body, sent: Body, param: str) -> None:
         where = joined(param, "discounts")
         item["discounts"] = discounts.apply(call, sent["discounts"], where, item["discounts"], **owners)
         discounts.check_currency(call, item["discounts"], body["currency"], where)
+
+
+def tax(call: Call, item: Body, sent: Body, param: str) -> None:
+    """Give an item the tax rates that were sent, in place of its subscription's."""
+    if "tax_rates" in sent:
+        item["tax_rates"] = rates.chosen(call, sent["tax_rates"], joined(param, "tax_rates"), item["tax_rates"])
 
 
 def wanted_price(call: Call, sent: Body, param: str) -> Body | None:
@@ -138,6 +148,21 @@ def asked(call: Call, body: Body, sent: Sequence[Body]) -> list[Change]:
         after = None if entry.get("deleted") else changed(call, body, current[id], entry, param)
         changes.append(Change(current[id], after))
     return changes
+
+
+def add_once(call: Call, body: Body, sent: Body) -> None:
+    """The items that are billed once, with the next invoice of a subscription."""
+    for number, entry in enumerate(sent.get("add_invoice_items", ())):
+        if not {"price", "price_data"} & entry.keys():
+            raise errors.missing_parameter(f"add_invoice_items[{number}][price]")
+        known = {name: value for name, value in entry.items() if name != "price"}
+        if "price" in entry:
+            known["pricing"] = {
+                "price": prices.offered(call, entry["price"], f"add_invoice_items[{number}][price]")["id"]
+            }
+        once.create(
+            call, known | {"currency": body["currency"], "customer": body["customer"], "subscription": body["id"]}
+        )
 
 
 def after(body: Body, changes: Sequence[Change]) -> list[Body]:

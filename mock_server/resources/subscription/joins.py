@@ -17,7 +17,7 @@ from ..customer import customer
 from ..invoice import invoice
 from ..invoiceitem import invoiceitem
 from ..payment_method import payment_method
-from . import pausing
+from . import pausing, pending_update
 from .ending import with_customer
 from .head import subscription
 from .represent import move, save, save_and_tell
@@ -55,6 +55,8 @@ def follow(call: Call, paper: Body, happening: Happening) -> None:
     """What became of its latest invoice gives a subscription its status."""
     body = of_invoice(call, paper)
     if body is None or pausing.follow(call, body, paper, happening):
+        return
+    if pending_update.follow(call, body, paper, happening):
         return
     if body["latest_invoice"] == paper["id"] and move(body, happening) and happening == "invoice_paid":
         save_method(call, body, paper)

@@ -29,7 +29,10 @@ from mock_server.core.params import NotBuilt
 from ..common import ListByCreation
 from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
+from ..invoiceitem_amounts import PriceData as OneTimePriceData
 from ..price_params import BEHAVIORS, Interval
+from ..tax_rate import MOST as MOST_RATES
+from ..tax_settings import AutomaticTax
 
 MOST_ITEMS = 20
 MOST_DAYS_UNTIL_DUE = 5 * 365
@@ -78,7 +81,7 @@ class NewItem(Params):
     price = Ref("price")
     price_data = Hash(PriceData)
     quantity = Int(minimum=0)
-    tax_rates = NotBuilt("A tax rate")
+    tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
 
 
 class ChangedItem(NewItem):
@@ -90,6 +93,11 @@ class ChangedItem(NewItem):
 class BillingMode(Params):
     flexible = NotBuilt("Choosing how discounts show in prorations")
     type = OneOf("classic", "flexible", required=True)
+
+
+class FlexibleMode(Params):
+    flexible = NotBuilt("Choosing how discounts show in prorations")
+    type = OneOf("flexible", required=True)
 
 
 class EndBehavior(Params):
@@ -133,12 +141,33 @@ class Billing(Params):
     proration_behavior = OneOf("always_invoice", "create_prorations", "none")
 
 
+class AddedItem(Params):
+    exclusive = (("price", "price_data"),)
+
+    discountable = Bool()
+    discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS)
+    metadata = Metadata()
+    period = NotBuilt("The period of an added item")
+    price = Ref("price")
+    price_data = Hash(OneTimePriceData)
+    quantity = Int(minimum=0)
+    tax_rates = NotBuilt("A tax rate of an added item")
+
+
+class AnchorConfig(Params):
+    day_of_month = Int(minimum=1, maximum=31, required=True)
+    hour = Int(minimum=0, maximum=23)
+    minute = Int(minimum=0, maximum=59)
+    month = Int(minimum=1, maximum=12)
+    second = Int(minimum=0, maximum=59)
+
+
 class Shared(Billing):
     """What can be said when a subscription is made, and later."""
 
-    add_invoice_items = NotBuilt("Adding one-time items to a subscription's invoice")
+    add_invoice_items = ListOf(Hash(AddedItem), max=MOST_ITEMS)
     application_fee_percent = NotBuilt("Taking an application fee")
-    automatic_tax = NotBuilt("Automatic tax")
+    automatic_tax = Hash(AutomaticTax)
     billing_schedules = NotBuilt("A billing schedule")
     billing_thresholds = NotBuilt("A billing threshold")
     cancel_at_period_end = Bool()
@@ -146,7 +175,7 @@ class Shared(Billing):
     days_until_due = Int(minimum=0, maximum=MOST_DAYS_UNTIL_DUE)
     default_payment_method = Ref("PaymentMethod")
     default_source = NotBuilt("A legacy source")
-    default_tax_rates = NotBuilt("A tax rate")
+    default_tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
     discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
     invoice_settings = Hash(InvoiceSettings)
     metadata = Metadata()
@@ -161,11 +190,15 @@ class Shared(Billing):
 
 
 class Create(Shared):
-    exclusive = (("cancel_at", "cancel_at_period_end"), ("trial_end", "trial_period_days"))
+    exclusive = (
+        ("billing_cycle_anchor", "billing_cycle_anchor_config"),
+        ("cancel_at", "cancel_at_period_end"),
+        ("trial_end", "trial_period_days"),
+    )
 
-    backdate_start_date = NotBuilt("A start in the past")
+    backdate_start_date = Timestamp()
     billing_cycle_anchor = Timestamp()
-    billing_cycle_anchor_config = NotBuilt("Describing the billing cycle anchor instead of naming it")
+    billing_cycle_anchor_config = Hash(AnchorConfig)
     billing_mode = Hash(BillingMode)
     cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end")
     currency = Currency()
@@ -215,6 +248,10 @@ class UnusedTime(Params):
 class BillFor(Params):
     outstanding_usage_through = Hash(Usage)
     unused_time_from = Hash(UnusedTime)
+
+
+class Migrate(Params):
+    billing_mode = Hash(FlexibleMode, required=True)
 
 
 class Pause(Params):

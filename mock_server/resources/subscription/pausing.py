@@ -19,7 +19,7 @@ from .billing import bill_for, has_pending, lines_of, note_billed, prorate
 from .collection import draft, is_held, settle_held
 from .head import subscription
 from .items import Change
-from .represent import RESUMING, interval_of, items_of, move, put_period, save, save_and_tell
+from .represent import RESUMING, day_of, interval_of, items_of, move, put_period, save, save_and_tell
 
 PAYMENT_HOURS = 23
 
@@ -107,13 +107,13 @@ def start_periods(call: Call, body: Body, sent: Body) -> list[Span]:
     An anchor that is kept makes a rest of a period, which is prorated as `proration_behavior` says.
     """
     if sent.get("billing_cycle_anchor", {}).get("type", "now") == "now":
-        body["billing_cycle_anchor"] = call.now
+        body |= {"billing_cycle_anchor": call.now, "billing_cycle_anchor_config": None}
         periods = [Period(call.now, add(call.now, interval_of(call, item), 1)) for item in items_of(body)]
         for item, period in zip(items_of(body), periods, strict=True):
             put_period(item, period)
         return [Span(period, period) for period in periods]
     for item in items_of(body):
-        put_period(item, period_at(body["billing_cycle_anchor"], interval_of(call, item), call.now))
+        put_period(item, period_at(body["billing_cycle_anchor"], interval_of(call, item), call.now, day_of(body)))
     if sent.get("proration_behavior", "create_prorations") != "none":
         started = [Change(None, item) for item in items_of(body)]
         prorate(call, body, started, items_of(body), sent.get("proration_date", call.now))

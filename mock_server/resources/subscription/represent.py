@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.billing import lifecycle
-from mock_server.billing.calendar import Interval, Period
+from mock_server.billing.calendar import DAY, Interval, Period
 from mock_server.billing.lines import Bought, Rate, Transform
 from mock_server.billing.tiers import Tier
 from mock_server.core.call import Body, Call
@@ -23,7 +23,6 @@ NOT_USED: Body = {
     "application": None,
     "application_fee_percent": None,
     "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
-    "billing_cycle_anchor_config": None,
     "billing_schedules": [],
     "billing_thresholds": None,
     "customer_account": None,
@@ -36,7 +35,6 @@ NOT_USED: Body = {
     "pending_invoice_item_interval": None,
     "pending_setup_intent": None,
     "pending_update": None,
-    "schedule": None,
     "transfer_data": None,
 }
 """What every subscription has, and nothing here changes yet."""
@@ -50,6 +48,7 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
         "object": "subscription",
         **NOT_USED,
         "billing_mode": {"flexible": {"proration_discounts": "included"} if mode == "flexible" else None, "type": mode},
+        "billing_cycle_anchor_config": None,
         "cancel_at": None,
         "cancel_at_period_end": False,
         "canceled_at": None,
@@ -68,6 +67,7 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
         "livemode": call.livemode,
         "metadata": sent.get("metadata") or {},
         "payment_settings": payment_settings(sent.get("payment_settings", {})),
+        "schedule": sent.get("schedule"),
         "start_date": call.now,
         "test_clock": call.clock,
         "trial_settings": trial_settings(sent.get("trial_settings", {})),
@@ -163,8 +163,17 @@ def state_of(call: Call, body: Body, *, has_method: bool = True) -> lifecycle.St
         cancel_at_period_end=body["cancel_at_period_end"],
         has_method=has_method,
         when_missing=body["trial_settings"]["end_behavior"]["missing_payment_method"],
+        day=day_of(body),
         alarms=tuple(alarms_of(body)),
+        # What is not collected is not announced either.
+        notice=0 if body["pause_collection"] else call.settings["upcoming_invoice_days"] * DAY,
     )
+
+
+def day_of(body: Body) -> int | None:
+    """The day of the month that its periods begin on, where it was described and not named."""
+    config = body["billing_cycle_anchor_config"]
+    return None if config is None else int(config["day_of_month"])
 
 
 RESUMING = "_resuming"

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from flask_portal.wire import errors
 from mock_server.billing import lifecycle
-from mock_server.billing.calendar import Period
+from mock_server.billing.calendar import Period, Span, next_on, next_span
 from mock_server.core.call import Body, Call
 
 from .. import discount as discounts
@@ -18,11 +20,12 @@ from .. import payment_method as methods
 from ..customer import customer
 from ..subscription_item import index, price_of
 from . import items as goods
+from . import taxing
 from .billing import basket_of, bill_for, lines_of, note_billed, trial_lines
 from .head import latest_end, subscription
 from .on_clock import check_room
 from .params import LONGEST_TRIAL_DAYS
-from .represent import due_of, interval_of, items_of, move, put_items, put_period, represent, save, schedule
+from .represent import day_of, due_of, interval_of, items_of, move, put_items, put_period, represent, save, schedule
 
 NO_METHOD = (
     "This customer has no attached payment source or default payment method. Set one, or create the subscription with "
@@ -37,6 +40,7 @@ def begin(call: Call, sent: Body) -> Body:
     currency = goods.currency_of(call, sent, payer)
     goods.check_payer_currency(payer, currency)
     check_room(call, payer)
+    check_number(call, payer)
     body = represent(call, sent, subscription.new_id(), currency)
     bought = [goods.new(call, body, entry, f"items[{number}]") for number, entry in enumerate(sent["items"])]
     goods.check(call, body, bought)
@@ -50,6 +54,7 @@ def begin(call: Call, sent: Body) -> Body:
     subscription.add(call, body, due=due_of(call, body))
     index(call, (), bought)
     call.emit("customer.subscription.created", body)
+    goods.add_once(call, body, sent)
     if bill is not None:
         charge_first(call, body, bill, sent)
     if plan.trial_end is not None and lifecycle.trial_notice_at(plan.trial_end) <= call.now:
@@ -71,6 +76,8 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
         raise errors.invalid("A new subscription has nothing that could stay as it is meanwhile.", "payment_behavior")
     if "default_payment_method" in sent:
         body["default_payment_method"] = own_method(call, body, sent["default_payment_method"])
+    taxing.take(call, body, sent)
+    taxing.check(call, body)
     if "discounts" in sent:
         owners = {"customer": body["customer"], "subscription": body["id"]}
         basket = basket_of(call, body)
@@ -86,14 +93,17 @@ def own_method(call: Call, body: Body, id: str) -> str:
 def planned(call: Call, body: Body, sent: Body) -> lifecycle.Plan:
     """How it starts; status, times and periods are put into `body`."""
     end = sent.get("cancel_at")
+    trial = trial_end(call, body, sent)
+    anchor = described_anchor(call, body, sent, trial) or sent.get("billing_cycle_anchor")
     terms = lifecycle.Terms(
-        trial_end=trial_end(call, body, sent),
-        anchor=sent.get("billing_cycle_anchor"),
+        trial_end=trial,
+        anchor=anchor,
+        day=day_of(body),
         collection_method=body["collection_method"],
         bill_stub=sent.get("proration_behavior") != "none",
     )
     try:
-        plan = lifecycle.start([interval_of(call, item) for item in items_of(body)], terms, call.now)
+        plan = lifecycle.start([interval_of(call, item) for item in items_of(body)], terms, backdated(call, sent))
     except ValueError as refused:
         message = f"The subscription cannot start like this: {refused}."
         raise errors.invalid(message, "billing_cycle_anchor" if terms.anchor else "trial_end") from refused
@@ -105,9 +115,65 @@ def planned(call: Call, body: Body, sent: Body) -> lifecycle.Plan:
     }
     for item, period in zip(items_of(body), plan.periods, strict=True):
         put_period(item, period)
+    body["start_date"] = backdated(call, sent)
+    if "backdate_start_date" in sent:
+        for item in items_of(body):
+            put_period(item, periods_since(call, body, item)[-1].period)
     if end is not None or sent.get("cancel_at_period_end"):
         plan_end(call, body, end)
     return plan
+
+
+def described_anchor(call: Call, body: Body, sent: Body, trial: int | None) -> int | None:
+    """The first moment that fits `billing_cycle_anchor_config`, once a trial is over."""
+    config = sent.get("billing_cycle_anchor_config")
+    if config is None:
+        return None
+    names = ("day_of_month", "hour", "minute", "month", "second")
+    body["billing_cycle_anchor_config"] = {name: config.get(name) for name in names}
+    day, hour, minute, month, second = (config.get(name) for name in names)
+    return next_on(trial or call.now, day, month, hour, minute, second)
+
+
+def backdated(call: Call, sent: Body) -> int:
+    """When it starts: now, or earlier, and then what has passed is billed as well."""
+    start = int(sent.get("backdate_start_date", call.now))
+    if start > call.now:
+        raise errors.invalid("backdate_start_date must lie in the past.", "backdate_start_date")
+    anchored = sorted({"billing_cycle_anchor", "billing_cycle_anchor_config"} & sent.keys())
+    tried = sorted({"trial_end", "trial_period_days", "trial_from_plan"} & sent.keys())
+    if "backdate_start_date" in sent and (anchored or tried or sent.get("proration_behavior") == "none"):
+        raise errors.not_built("A start in the past with an anchor, a trial or without proration")
+    return start
+
+
+def periods_since(call: Call, body: Body, item: Body) -> list[Span]:
+    """The periods of an item from a start in the past up to the one that is going on."""
+    spans = [next_span(body["start_date"], body["billing_cycle_anchor"], interval_of(call, item))]
+    while spans[-1].period.end <= call.now:
+        if len(spans) == invoices.settle.MOST_LINES:
+            raise errors.invalid("So many periods do not fit on one invoice.", "backdate_start_date")
+        spans.append(next_span(spans[-1].period.end, body["billing_cycle_anchor"], interval_of(call, item)))
+    return spans
+
+
+def lines_since(call: Call, body: Body, item: Body) -> list[Body]:
+    """A line for each period that has begun."""
+    spans = periods_since(call, body, item)
+    return lines_of(call, body, [item] * len(spans), spans)
+
+
+MOST_OF_CUSTOMER = 500
+
+
+def check_number(call: Call, payer: Body) -> None:
+    """A customer has so many current subscriptions at most."""
+    columns = subscription.table.c
+    mine = (columns.account == call.account, columns.customer_of_current == payer["id"])
+    found = call.connection.execute(sa.select(sa.func.count()).where(*mine)).scalar_one()
+    if found >= MOST_OF_CUSTOMER:
+        message = f"The customer {payer['id']} has {MOST_OF_CUSTOMER} current subscriptions, which is the most."
+        raise errors.invalid(message, "customer", "customer_max_subscriptions")
 
 
 def plan_end(call: Call, body: Body, end: Any) -> None:
@@ -159,6 +225,8 @@ def first_bill(call: Call, body: Body, plan: lifecycle.Plan) -> invoices.Bill:
     bought = items_of(body)
     if plan.trial_end is not None:
         made = trial_lines(call, body, bought, Period(call.now, plan.trial_end))
+    elif body["start_date"] < call.now:
+        made = [line for item in bought for line in lines_since(call, body, item)]
     else:
         made = lines_of(call, body, bought, plan.spans)
     return bill_for(call, body, "subscription_create", made, Period(call.now, call.now))

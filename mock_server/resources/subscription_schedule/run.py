@@ -1,0 +1,171 @@
+"""What happens when phases begin and end.
+
+Source: docs.stripe.com/billing/subscriptions/subscription-schedules
+"""
+
+from __future__ import annotations
+
+from mock_server.billing.calendar import DAY
+from mock_server.core.call import Body, Call
+
+from ..customer import customer
+from ..subscription import ending, phase_change, start
+from ..subscription import represent as subscriptions
+from ..subscription.head import subscription
+from . import phases
+from .head import subscription_schedule
+
+NOTICE_DAYS = 7
+OPEN = ("active", "not_started")
+
+
+@subscription_schedule.due
+def fall_due(call: Call, body: Body) -> None:
+    """A phase begins or ends, or the end of the last one is near."""
+    if body["status"] == "not_started":
+        begin(call, body)
+    elif body["status"] == "active" and body["current_phase"]["end_date"] > call.now:
+        call.emit("subscription_schedule.expiring", body)
+    else:
+        go_on(call, body)
+    save(call, body)
+
+
+def next_at(call: Call, body: Body) -> int | None:
+    """When something happens to a schedule by itself."""
+    if body["status"] == "not_started":
+        return int(body["phases"][0]["start_date"])
+    if body["status"] != "active":
+        return None
+    notice = body["phases"][-1]["end_date"] - NOTICE_DAYS * DAY
+    # The announcement leaves no mark on the schedule, so only one that lies ahead is due.
+    moments = [body["current_phase"]["end_date"], *([notice] if notice > call.now else [])]
+    return int(min(moments))
+
+
+def save(call: Call, body: Body) -> Body:
+    """Store a schedule, and when something happens to it next."""
+    return subscription_schedule.save(call, body, due=next_at(call, body))
+
+
+def tell(call: Call, body: Body) -> Body:
+    """Store a schedule, and tell when anything has changed."""
+    save(call, body)
+    if call.changed(body):
+        call.emit("subscription_schedule.updated", body)
+    return body
+
+
+def stand_in(body: Body, phase: Body) -> None:
+    """Note which phase it is in."""
+    body |= {
+        "current_phase": {"end_date": phase["end_date"], "start_date": phase["start_date"]},
+        "status": "active",
+    }
+
+
+def current(body: Body) -> Body:
+    """The phase that it is in."""
+    phase: Body = next(one for one in body["phases"] if one["start_date"] == body["current_phase"]["start_date"])
+    return phase
+
+
+def begin(call: Call, body: Body) -> None:
+    """The first phase begins, and its subscription with it."""
+    phase = body["phases"][0]
+    stand_in(body, phase)
+    wanted = phases.terms(body, phase) | {
+        "billing_mode": {"type": body["billing_mode"]["type"]},
+        "currency": phase["currency"],
+        "customer": body["customer"],
+        "items": phases.new_items(phase),
+        "payment_behavior": "allow_incomplete" if can_pay(call, body, phase) else "default_incomplete",
+        "schedule": body["id"],
+    }
+    found = phases.discounts_for({"discounts": []}, phase)
+    wanted |= {"discounts": found} if found else {}
+    wanted |= {"trial_end": phase["trial_end"]} if phase["trial_end"] else {}
+    made = start.begin(call, wanted)
+    body["subscription"] = made["id"]
+    tell(call, body)
+
+
+def can_pay(call: Call, body: Body, phase: Body) -> bool:
+    """Whether there is anything to pay with."""
+    own = phase["default_payment_method"] or body["default_settings"]["default_payment_method"]
+    return bool(own or customer.get(call, body["customer"])["invoice_settings"]["default_payment_method"])
+
+
+def go_on(call: Call, body: Body) -> None:
+    """The current phase is over: the next one begins, or the schedule ends."""
+    ended = body["current_phase"]["end_date"]
+    following = next((one for one in body["phases"] if one["start_date"] >= ended), None)
+    if following is None:
+        finish(call, body)
+        return
+    stand_in(body, following)
+    tell(call, body)
+    enter(call, body, following, following["proration_behavior"])
+
+
+def enter(call: Call, body: Body, phase: Body, behavior: str) -> None:
+    """Give its subscription the items and terms of a phase. behavior: how that is prorated."""
+    owned = subscription.get(call, body["subscription"])
+    wanted = phases.terms(body, phase) | {"items": phases.item_changes(owned, phase), "proration_behavior": behavior}
+    found = phases.discounts_for(owned, phase)
+    wanted |= {"discounts": found} if found is not None else {}
+    anchor = phase["billing_cycle_anchor"] or body["default_settings"]["billing_cycle_anchor"]
+    begins = phase["start_date"] == call.now
+    if phase["trial_end"] is not None and phase["trial_end"] > call.now and phase["trial_end"] != owned["trial_end"]:
+        wanted["trial_end"] = phase["trial_end"]
+    elif anchor == "phase_start" and begins:
+        wanted["billing_cycle_anchor"] = {"type": "now"}
+    phase_change.enter(call, owned, wanted)
+
+
+def finish(call: Call, body: Body) -> None:
+    """Its last phase is over: the subscription goes on without it, or ends."""
+    if body["end_behavior"] != "cancel":
+        release(call, body)
+        return
+    body |= {"completed_at": call.now, "current_phase": None, "status": "completed"}
+    save(call, body)
+    call.emit("subscription_schedule.completed", body)
+    ending.end(call, subscription.get(call, body["subscription"]))
+
+
+def release(call: Call, body: Body) -> Body:
+    """Its subscription goes on by itself, as it is."""
+    owned = body["subscription"]
+    body |= {
+        "current_phase": None,
+        "released_at": call.now,
+        "released_subscription": owned,
+        "status": "released",
+        "subscription": None,
+    }
+    save(call, body)
+    call.emit("subscription_schedule.released", body)
+    if owned is not None:
+        found = subscription.get(call, owned)
+        found["schedule"] = None
+        subscriptions.save_and_tell(call, found)
+    return body
+
+
+def cancel(call: Call, body: Body, sent: Body) -> Body:
+    """It ends now, and its subscription with it."""
+    owned = body["subscription"]
+    close(call, body, "subscription_schedule.canceled")
+    if owned is not None:
+        found = subscription.get(call, owned)
+        if found["status"] not in ("canceled", "incomplete_expired"):
+            ending.cancel(call, found, sent)
+    return body
+
+
+def close(call: Call, body: Body, happened: str) -> None:
+    """It is over without having been completed."""
+    body |= {"canceled_at": call.now, "current_phase": None, "status": "canceled"}
+    save(call, body)
+    call.emit(happened, body)
