@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from benchmarks.subjects import Request, Subject
 
 CONNECTIONS = 8
-LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+PATIENCE_SECONDS = 60
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,16 @@ async def _connection(port: int, message: bytes, until: float) -> tuple[int, int
     answers = failures = 0
     while time.perf_counter() < until:
         writer.write(message)
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = LENGTH.search(head)
         if length is None:
             raise RuntimeError("an answer without a length needs wrk")
         await reader.readexactly(int(length[1]))
         answers += 1
-        failures += not head.startswith(b"HTTP/1.1 2")
+        failures += not head.startswith(b"http/1.1 2")
+        if b"\r\nconnection: close" in head:
+            writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.close()
     return answers, failures
 
@@ -109,7 +113,8 @@ async def _by_ourselves(
     message = ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
     started = time.perf_counter()
     until = started + seconds
-    done = await asyncio.gather(*(_connection(port, message, until) for _ in range(CONNECTIONS)))
+    async with asyncio.timeout(seconds + PATIENCE_SECONDS):
+        done = await asyncio.gather(*(_connection(port, message, until) for _ in range(CONNECTIONS)))
     took = time.perf_counter() - started
     return sum(answers for answers, _ in done), took, sum(failures for _, failures in done)
 

@@ -153,8 +153,9 @@ from localstripe import resources, server
 stored = int(sys.argv.pop())
 write, resources.Store.dump_to_disk = resources.Store.dump_to_disk, lambda store: None
 tell, resources.schedule_webhook = resources.schedule_webhook, lambda event: None
+event, resources.Event = resources.Event, lambda *about: None
 for number in range(stored):
     resources.Customer(email=f"reader{number}@example.com", name=f"Reader {number}")
-resources.Store.dump_to_disk, resources.schedule_webhook = write, tell
+resources.Store.dump_to_disk, resources.schedule_webhook, resources.Event = write, tell, event
 server.start()
 """

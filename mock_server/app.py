@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 import flask
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from flask_portal.extension import Portal
 from flask_portal.models import Base
@@ -60,7 +59,6 @@ def create_app(
     # Without a thread in the background, what a call has begun is done before it is answered.
     state.wake = box.wake if background else partial(test_clock.advance_all, state)
     app = flask.Flask("mock_server", static_folder=None)
-    app.session_interface = PageSessions()
     app.config.update(SESSION_COOKIE_NAME=SESSION_COOKIE, PORTAL_URL_PREFIX=PORTAL_PREFIX, PORTAL_BASE_URL=public_url)
     app.extensions["mock_server"] = state
     app.extensions["mock_server_outbox"] = box
@@ -69,37 +67,28 @@ def create_app(
     Portal(app, host=MockHost(app, state))
     if forward_to is not None:
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
-    app.register_blueprint(routes.blueprint(state))
-    routes.answer_unknown_urls(app, state)
     app.register_blueprint(challenge.blueprint(state))
     app.register_blueprint(onboarding.blueprint(state))
     app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata, Base.metadata)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
-    if background:
-        run_in_background(app, Background(state, box, test_clock.advance_all))
+    work = Background(state, box, test_clock.advance_all)
+    # A thread does not outlive a fork, so the first request of each worker starts its own.
+    started = work.start if background else do_nothing
+    app.extensions["mock_server_background"] = work
+    app.before_request(started)
+    app.wsgi_app = routes.Api(state, app.wsgi_app, started)  # type: ignore[method-assign]
     if folder is not None:
         app.extensions["mock_server_folder"] = folder
     return app
 
 
-class PageSessions(SecureCookieSessionInterface):
-    """Cookies are for people: a call of the API has none, and is spared the search for one."""
-
-    def open_session(self, app: flask.Flask, request: flask.Request) -> SecureCookieSession | None:
-        return None if request.path.startswith("/v1/") else super().open_session(app, request)
-
-
-def run_in_background(app: flask.Flask, work: Background) -> None:
-    """Start the background thread with the first request, because a thread does not outlive a fork."""
-    app.extensions["mock_server_background"] = work
-    app.before_request(work.start)
+def do_nothing() -> None:
+    """What a mock without a background thread starts with."""
 
 
 def close(app: flask.Flask) -> None:
     """Let go of the database, and remove what `memory=True` has made."""
-    work: Background | None = app.extensions.get("mock_server_background")
-    if work is not None:
-        work.stop()
+    app.extensions["mock_server_background"].stop()
     app.extensions["mock_server"].store.close()
     folder = app.extensions.pop("mock_server_folder", None)
     if folder is not None:

@@ -10,6 +10,7 @@ import flask
 import stripe
 from flask.typing import ResponseReturnValue
 from sqlalchemy import orm
+from werkzeug.wrappers import Response
 
 from flask_portal.host import Body, Branding, Host, Operation, Principal
 from flask_portal.wire import errors
@@ -57,8 +58,8 @@ class MockHost(Host):
         return Branding(name="Northwind Press")
 
     def envelope(self, operation: Operation) -> Callable[..., ResponseReturnValue]:
-        def view(**ids: str) -> flask.Response:
-            return respond(self._state, work_of(operation, ids))
+        def view(**ids: str) -> Response:
+            return respond(self._state, work_of(operation, ids), flask.request)
 
         return view
 

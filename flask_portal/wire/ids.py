@@ -5,6 +5,7 @@ Source: docs.stripe.com/api, the ids of its sample objects
 
 from __future__ import annotations
 
+import itertools
 import os
 
 ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -12,6 +13,11 @@ ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # One byte stands for one character. 256 is no multiple of 62, so the first eight characters come up 5 times in 256
 # instead of 4: 24 such characters still hold more than 136 bits.
 _BASE62 = bytes(ALPHABET[byte % 62] for byte in range(256))
+
+# Ids that are made one after another lie side by side: an index takes them like a list, where random ones would touch
+# another of its pages each time. Every process begins somewhere else.
+_PLACES = 5
+_TURNS = itertools.count(int.from_bytes(os.urandom(4)))
 
 # Prefixes whose suffix is not the usual one of 24 characters ("1" and 23 random ones).
 SUFFIX_LENGTHS = {
@@ -28,7 +34,18 @@ SUFFIX_LENGTHS = {
 def new(prefix: str) -> str:
     """A fresh id such as `sub_1...`, unguessable, with the length that Stripe gives to this prefix."""
     length = SUFFIX_LENGTHS.get(prefix)
-    return f"{prefix}_1{characters(23)}" if length is None else f"{prefix}_{characters(length)}"
+    if length is None:
+        return f"{prefix}_1{_turn()}{characters(23 - _PLACES)}"
+    return f"{prefix}_{_turn()}{characters(length - _PLACES)}"
+
+
+def _turn() -> str:
+    rest = next(_TURNS)
+    digits = bytearray(_PLACES)
+    for place in range(_PLACES - 1, -1, -1):
+        rest, digit = divmod(rest, 62)
+        digits[place] = ALPHABET[digit]
+    return digits.decode("ascii")
 
 
 def coupon() -> str:

@@ -31,7 +31,15 @@ def table_of(noun: str, keys: Mapping[str, type]) -> sa.Table:
         *(sa.Column(key, KINDS[kind]) for key, kind in keys.items()),
         sa.Index(f"ix_{name}_id", "account", "id", unique=True),
         sa.Index(f"ix_{name}_created", "account", "created", "seq"),
-        sa.Index(f"ix_{name}_due", "clock", "due", "seq"),
+        # Most objects have nothing to do later, and would only make each insert dearer.
+        sa.Index(
+            f"ix_{name}_due",
+            "clock",
+            "due",
+            "seq",
+            sqlite_where=sa.text("due IS NOT NULL"),
+            postgresql_where=sa.text("due IS NOT NULL"),
+        ),
         *(sa.Index(f"ix_{name}_{key}", "account", key, "created", "seq") for key in keys),
     )
 

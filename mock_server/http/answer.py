@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import flask
+from werkzeug.wrappers import Request, Response
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params, load
@@ -65,10 +65,9 @@ def work_of(state: State, endpoint: Endpoint, ids: dict[str, str]) -> Work:
     return Work(endpoint.params, endpoint.writes, run)
 
 
-def respond(state: State, work: Work) -> flask.Response:
-    """Answer the current request by doing `work`."""
+def respond(state: State, work: Work, request: Request) -> Response:
+    """Answer a request by doing `work`."""
     request_id = new_request_id()
-    request = flask.request
     account: str | None = None
     try:
         received = receive(state, request, request_id)
@@ -84,15 +83,15 @@ def respond(state: State, work: Work) -> flask.Response:
         answer = failure(broken, request_id, base_url(request))
     if account is not None and answer.status >= 400:
         try:
-            _note(state, request_id, account, answer)
+            _note(state, request, request_id, account, answer)
         except Exception:
             # The caller is to learn what was wrong with the request, even when the log of requests cannot be written.
             log.exception("request %s was refused, and could not be noted", request_id)
-    return render(state, answer, request_id)
+    return render(state, answer, request, request_id)
 
 
-def _note(state: State, request_id: str, account: str, answer: Answer) -> None:
-    request, now = flask.request, state.clock.now()
+def _note(state: State, request: Request, request_id: str, account: str, answer: Answer) -> None:
+    now = state.clock.now()
     requests.note(state.store, request_id, account, now, request.method, request.path, answer.status, answer.text)
 
 
@@ -197,9 +196,9 @@ def failure(error: errors.StripeError, request_id: str, host: str) -> Answer:
     return Answer(error.status, _text(errors.error_body(error, request_id, log_url)), headers)
 
 
-def render(state: State, answer: Answer, request_id: str) -> flask.Response:
+def render(state: State, answer: Answer, request: Request, request_id: str) -> Response:
     """The HTTP response of an answer."""
-    environ = flask.request.environ
+    environ = request.environ
     headers = [
         ("Content-Type", "application/json"),
         ("Request-Id", request_id),
@@ -210,4 +209,4 @@ def render(state: State, answer: Answer, request_id: str) -> flask.Response:
         if key in environ:
             headers.append((name, environ[key]))
     headers.extend(answer.headers.items())
-    return flask.Response(answer.text, answer.status, headers)
+    return Response(answer.text, answer.status, headers)

@@ -7,6 +7,7 @@ from typing import Any
 
 import flask
 import sqlalchemy as sa
+from werkzeug.wrappers import Response
 
 from flask_portal.wire import errors
 from mock_server.core import accounts, requests
@@ -26,25 +27,25 @@ def blueprint(state: State, tables: Sequence[sa.MetaData]) -> flask.Blueprint:
     """tables: all that belongs to accounts, besides the store's own."""
     control = flask.Blueprint("mock_control", __name__, url_prefix="/_mock")
 
-    def reset(account: str) -> flask.Response:
+    def reset(account: str) -> Response:
         state.store.empty(*tables, account=account)
         return flask.jsonify({"reset": True})
 
-    def listed(account: str) -> flask.Response:
+    def listed(account: str) -> Response:
         return flask.jsonify({"data": requests.listed(state.store, account)})
 
-    def one(account: str, id: str) -> flask.Response:
+    def one(account: str, id: str) -> Response:
         found = requests.find(state.store, account, id)
         if found is None:
             raise errors.missing_object("refused request", id)
         return flask.jsonify(found)
 
-    def clock(account: str) -> flask.Response:
+    def clock(account: str) -> Response:
         if flask.request.method == "POST":
             move_clock(state, account, asked())
         return flask.jsonify({"now": state.now(account)})
 
-    def settings(account: str) -> flask.Response:
+    def settings(account: str) -> Response:
         with state.reading(account) as call:
             stored = call.settings
         if flask.request.method == "POST":
@@ -52,7 +53,7 @@ def blueprint(state: State, tables: Sequence[sa.MetaData]) -> flask.Blueprint:
             state.keep_settings(account, stored)
         return flask.jsonify(stored)
 
-    def not_built(account: str, rest: str) -> flask.Response:
+    def not_built(account: str, rest: str) -> Response:
         raise errors.not_built(f"/_mock/{rest}")
 
     control.add_url_rule("/reset", "reset", _view(state, reset), methods=["POST"])
@@ -89,8 +90,8 @@ def move_clock(state: State, account: str, sent: Mapping[str, Any]) -> None:
     advance(state, to, account)
 
 
-def _view(state: State, function: Callable[..., flask.Response]) -> Callable[..., flask.Response]:
-    def view(**given: str) -> flask.Response:
+def _view(state: State, function: Callable[..., Response]) -> Callable[..., Response]:
+    def view(**given: str) -> Response:
         request = flask.request
         try:
             key = accounts.authenticate(request.environ.get("HTTP_AUTHORIZATION"))
@@ -102,6 +103,6 @@ def _view(state: State, function: Callable[..., flask.Response]) -> Callable[...
         except errors.StripeError as error:
             request_id = new_request_id()
             answer: Answer = failure(error, request_id, base_url(request))
-            return render(state, answer, request_id)
+            return render(state, answer, request, request_id)
 
     return view

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import flask
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request
 
 from flask_portal.wire import errors, form, ids
 from mock_server.core import accounts, idempotency
@@ -47,7 +47,7 @@ class Received:
         }
 
 
-def receive(state: State, request: flask.Request, request_id: str) -> Received:
+def receive(state: State, request: Request, request_id: str) -> Received:
     """The request as a value; StripeError for a bad key, version, header or body."""
     key = _key(request)
     if key.publishable:
@@ -75,7 +75,7 @@ def receive(state: State, request: flask.Request, request_id: str) -> Received:
     )
 
 
-def base_url(request: flask.Request) -> str:
+def base_url(request: Request) -> str:
     """Scheme and host that the request was sent to, without a slash at the end."""
     return f"{request.scheme}://{request.environ.get('HTTP_HOST') or request.environ['SERVER_NAME']}"
 
@@ -84,14 +84,14 @@ def new_request_id() -> str:
     return ids.new("req")
 
 
-def _key(request: flask.Request) -> accounts.Key:
+def _key(request: Request) -> accounts.Key:
     inside = request.environ.get(IN_PROCESS_ACCOUNT)
     if inside is not None:
         return accounts.Key(inside, publishable=False)
     return accounts.authenticate(request.environ.get("HTTP_AUTHORIZATION"))
 
 
-def _acts_for(request: flask.Request) -> str | None:
+def _acts_for(request: Request) -> str | None:
     """The account that a header names; `Stripe-Context` says the same as `Stripe-Account`, which it replaces."""
     account: str | None = request.environ.get("HTTP_STRIPE_ACCOUNT")
     context: str | None = request.environ.get("HTTP_STRIPE_CONTEXT")
@@ -100,7 +100,7 @@ def _acts_for(request: flask.Request) -> str | None:
     return account if context is None else context
 
 
-def _body(request: flask.Request) -> bytes:
+def _body(request: Request) -> bytes:
     if request.method == "GET" and not request.content_length:
         return b""
     request.max_content_length = MAX_BODY
@@ -112,7 +112,7 @@ def _body(request: flask.Request) -> bytes:
         ) from too_large
 
 
-def _version(state: State, request: flask.Request) -> str:
+def _version(state: State, request: Request) -> str:
     version: str | None = request.environ.get("HTTP_STRIPE_VERSION")
     if version is None:
         return state.api_version
@@ -121,7 +121,7 @@ def _version(state: State, request: flask.Request) -> str:
     return version
 
 
-def _idempotency_key(request: flask.Request) -> str | None:
+def _idempotency_key(request: Request) -> str | None:
     key: str | None = request.environ.get("HTTP_IDEMPOTENCY_KEY")
     if not key or request.method != "POST":
         return None

@@ -1,52 +1,66 @@
-"""Flask's routes to the resources' endpoints."""
+"""The way to the resources' endpoints: a WSGI app in front of the Flask app.
+
+Calls of the API have no session, no template and no blueprint. Flask's contexts and hooks around each of them would
+cost as much as answering it, so they pass by; pages, and the API that the portal brings along, go through Flask.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-import flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule
+from werkzeug.wrappers import Request, Response
 
 from flask_portal.wire import errors
-from mock_server.core.resource import Endpoint
 from mock_server.core.state import State
 
 from .answer import failure, render, respond, work_of
 from .request import base_url, new_request_id
 
+WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+API = "/v1/"
+PORTAL_API = "/v1/billing_portal/"
+
 _ID = re.compile(r"\{(\w+)\}")
 
 
-def blueprint(state: State) -> flask.Blueprint:
-    """All endpoints of the mock's resources below `/v1`."""
-    api = flask.Blueprint("stripe_api", __name__)
-    for endpoint in state.registry.endpoints():
-        rule = _ID.sub(r"<\1>", endpoint.path)
-        name = f"{endpoint.method} {endpoint.path}".replace(".", "_")
+class Api:
+    """Answers what lies below `/v1`, and hands everything else to `pages`.
+
+    started: called before each call; whatever a worker does beside answering begins there.
+    """
+
+    def __init__(self, state: State, pages: WSGIApp, started: Callable[[], None] = lambda: None) -> None:
+        self._state = state
+        self._pages = pages
+        self._started = started
         # A client that builds an address from an empty id gets an error, not a redirect to another call.
-        api.add_url_rule(rule, name, _view(state, endpoint), methods=[endpoint.method], merge_slashes=False)
-    return api
+        self._map = Map(strict_slashes=False, merge_slashes=False)
+        for endpoint in state.registry.endpoints():
+            self._map.add(Rule(_ID.sub(r"<\1>", endpoint.path), methods=[endpoint.method], endpoint=endpoint))
+        self._adapter: MapAdapter = self._map.bind("")
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith(API) or path.startswith(PORTAL_API):
+            return self._pages(environ, start_response)
+        self._started()
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            endpoint, ids = self._adapter.match(request.path, request.method)
+        except HTTPException:
+            return refuse_unknown_url(self._state, request)
+        return respond(self._state, work_of(self._state, endpoint, dict(ids)), request)
 
 
-def answer_unknown_urls(app: flask.Flask, state: State) -> None:
-    """Below `/v1`, unknown paths and wrong methods get Stripe's error instead of a page."""
-
-    def unknown(error: Exception) -> flask.typing.ResponseReturnValue:
-        request = flask.request
-        if not request.path.startswith("/v1"):
-            return error  # type: ignore[return-value]
-        request_id = new_request_id()
-        refusal = errors.unknown_url(request.method, request.path)
-        return render(state, failure(refusal, request_id, base_url(request)), request_id)
-
-    app.register_error_handler(404, unknown)
-    app.register_error_handler(405, unknown)
-
-
-def _view(state: State, endpoint: Endpoint) -> Callable[..., flask.Response]:
-    # Flask adds HEAD to each GET and OPTIONS to everything; the API knows neither.
-    def view(**ids: str) -> flask.Response:
-        return respond(state, work_of(state, endpoint, ids))
-
-    view.provide_automatic_options = False  # type: ignore[attr-defined]
-    return view
+def refuse_unknown_url(state: State, request: Request) -> Response:
+    """Stripe's error for an address or a method that leads nowhere."""
+    request_id = new_request_id()
+    refusal = errors.unknown_url(request.method, request.path)
+    return render(state, failure(refusal, request_id, base_url(request)), request, request_id)

@@ -72,6 +72,7 @@ def test_an_opened_link_can_be_followed_again(shop: Shop, jenny: Reader) -> None
 def test_looking_changes_nothing(shop: Shop, jenny: Reader) -> None:
     visitor = shop.visit(jenny)
     before = shop.events()
-    for below in ("/", f"/subscriptions/{jenny.subscription}", f"/subscriptions/{jenny.subscription}/cancel", "/details"):
+    subscription = f"/subscriptions/{jenny.subscription}"
+    for below in ("/", subscription, f"{subscription}/cancel", "/payment-methods", "/invoices", "/details"):
         assert visitor.go(below).status_code == 200
     assert shop.events() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import signal
@@ -9,14 +10,14 @@ import subprocess
 import sys
 import urllib.request
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MINUTES = 60
-
-pytestmark = pytest.mark.xdist_group("wheel")
 
 
 def run(*command: str | Path, folder: Path) -> str:
@@ -26,21 +27,42 @@ def run(*command: str | Path, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    # With the build tool at hand nothing has to be fetched for the build.
-    isolation = [] if importlib.util.find_spec("hatchling") is None else ["--no-build-isolation"]
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", *isolation, "-w", folder, ROOT, folder=folder)
-    return next(folder.glob("flask_portal-*.whl"))
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Processes of one test run wait here for each other."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "packaging"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(shared: Path) -> Path:
+    with one_at_a_time(shared):
+        if not list(shared.glob("*.whl")):
+            # With the build tool at hand nothing has to be fetched for the build.
+            isolation = [] if importlib.util.find_spec("hatchling") is None else ["--no-build-isolation"]
+            run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", *isolation, "-w", shared, ROOT, folder=shared)
+    return next(shared.glob("flask_portal-*.whl"))
+
+
+@pytest.fixture(scope="session")
+def installed(shared: Path, wheel: Path) -> Path:
     """The folder of the commands of an environment that has the wheel and its dependencies, and nothing else."""
-    environment = tmp_path_factory.mktemp("clean") / "venv"
-    run(sys.executable, "-m", "venv", environment, folder=wheel.parent)
-    run(environment / "bin" / "python", "-m", "pip", "install", "-q", f"{wheel}[mock]", folder=wheel.parent)
+    environment = shared / "venv"
+    with one_at_a_time(shared):
+        if not (environment / "complete").exists():
+            run(sys.executable, "-m", "venv", environment, folder=shared)
+            run(environment / "bin" / "python", "-m", "pip", "install", "-q", f"{wheel}[mock]", folder=shared)
+            (environment / "complete").touch()
     return environment / "bin"
 
 

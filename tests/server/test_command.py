@@ -129,7 +129,6 @@ def test_a_server_whose_worker_is_killed_ends_with_code_one(tmp_path: Path) -> N
 
 
 @linux_only
-@pytest.mark.xdist_group("memory-folders")
 def test_memory_leaves_nothing_behind(tmp_path: Path) -> None:
     with Command("--memory", folder=tmp_path) as command:
         command.ready()
@@ -141,7 +140,6 @@ def test_memory_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 @linux_only
-@pytest.mark.xdist_group("memory-folders")
 def test_the_next_server_removes_what_a_killed_one_left(tmp_path: Path) -> None:
     with Command("--memory", folder=tmp_path) as killed:
         killed.ready()

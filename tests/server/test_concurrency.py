@@ -7,7 +7,6 @@ import http.client
 import json
 import signal
 import threading
-import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
@@ -113,9 +112,8 @@ def test_a_webhook_receiver_that_sleeps_slows_no_call(tmp_path: Path) -> None:
             url = command.ready()
             ask(url, "POST", "/v1/customers")
             assert SlowReceiver.reached.wait(20)
-            started = time.monotonic()
+            # It answers nothing before these are answered.
             statuses = [ask(url, "POST", "/v1/customers")[0] for _ in range(20)]
-            assert time.monotonic() - started < 2
             assert statuses == [200] * 20
             SlowReceiver.released.set()
     finally:

@@ -57,3 +57,9 @@ def test_a_webhook_secret_has_at_least_32_characters() -> None:
 )
 def test_a_masked_key_shows_its_kind_and_its_end(key: str, masked: str) -> None:
     assert ids.mask(key) == masked
+
+
+def test_ids_of_one_process_lie_side_by_side() -> None:
+    """All but a few of a thousand are in ascending order; the counter may start anew once."""
+    made = [ids.new("in") for _ in range(1000)]
+    assert sum(one > other for one, other in zip(made, made[1:], strict=False)) <= 1
