@@ -113,7 +113,8 @@ class Expander:
         stored: Any = resource.peek(self.call, body["id"]) or {}
         find = resource.found_out.get(".".join(parts))
         if find is not None:
-            body[parts[0]] = find(self.call, stored)
+            # What is the other face of an object elsewhere is not stored under its own noun.
+            body[parts[0]] = find(self.call, stored or body)
             return
         shown: Any = body
         for part in parts[:-1]:

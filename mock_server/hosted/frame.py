@@ -53,9 +53,7 @@ def problem(error: HTTPException) -> ResponseReturnValue:
     if error.code == 404:
         page = Message(_("There is nothing here"), _("The address is not complete, or it was never valid."))
     else:
-        page = Message(
-            _("Nothing was changed"), _("What was sent could not be read. Please open the page again.")
-        )
+        page = Message(_("Nothing was changed"), _("What was sent could not be read. Please open the page again."))
     return render("message.html", page, error.code or 500)
 
 

@@ -38,7 +38,7 @@ def blueprint(state: State) -> flask.Blueprint:
             return flask.redirect(body["_refresh"], 303)
         for url in (body["_return"], body["_refresh"]):
             security.allow_form_redirect(url)
-        text = _("A real account answers Stripe's questions about its business here. This one answers them all at once.")
+        text = _("Stripe asks about your business here. This page of a mock answers all questions at once.")
         return frame.render("onboarding.html", OnboardingPage(_("Set up your account"), text))
 
     @pages.post("/setup/<account>/<token>", endpoint="answer")

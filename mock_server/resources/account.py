@@ -1,7 +1,7 @@
 """Accounts: the one behind a key, and those that are connected to it, with what they may do.
 
-A platform reaches the data of a connected account by the header `Stripe-Account`. Not built: external accounts, persons,
-and what is told of a company or an individual.
+A platform reaches the data of a connected account by the header `Stripe-Account`. Not built: external accounts,
+persons, and what is told of a company or an individual.
 Source: docs.stripe.com/api/accounts, docs.stripe.com/connect
 """
 
@@ -61,7 +61,7 @@ def check_controller(controller: Body) -> None:
     """Who collects what is required looks after the account alone: there is no dashboard, and the losses are theirs."""
     alone = controller["requirement_collection"] == "application"
     if alone != (controller["stripe_dashboard"]["type"] == "none"):
-        message = "requirement_collection is application for accounts without a dashboard of Stripe's, and for no others."
+        message = "requirement_collection is application just where stripe_dashboard[type] is none."
         raise errors.invalid(message, "controller[requirement_collection]")
     if alone and controller["losses"]["payments"] != "application":
         message = "losses[payments] is application where the platform collects what is required."

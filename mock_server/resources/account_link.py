@@ -20,7 +20,8 @@ account_link = Resource("account_link", "/v1/account_links", prefix="alink", pri
 
 
 class CollectionOptions(Params):
-    fields = OneOf("currently_due", "eventually_due")
+    # Marshmallow has something else under the name of this parameter.
+    asked = OneOf("currently_due", "eventually_due", data_key="fields")
     future_requirements = OneOf("include", "omit")
 
 

@@ -15,7 +15,6 @@ from flask_portal.wire.params import (
     Hash,
     Int,
     ListOf,
-    MapOf,
     Metadata,
     Money,
     OneOf,
@@ -70,6 +69,9 @@ class BusinessProfile(Params):
 
 class Asked(Params):
     requested = Bool()
+
+
+Capabilities = type("Capabilities", (Params,), {name: Hash(Asked) for name in CAPABILITIES})
 
 
 class Fees(Params):
@@ -171,7 +173,7 @@ class Fields(Params):
     account_token = NotBuilt("Account tokens")
     business_profile = Hash(BusinessProfile)
     business_type = OneOf("company", "government_entity", "individual", "non_profit")
-    capabilities = MapOf(Hash(Asked), keys=OneOf(*CAPABILITIES))
+    capabilities = Hash(Capabilities)
     company = NotBuilt(PEOPLE)
     default_currency = Currency()
     documents = NotBuilt(FILES)

@@ -75,6 +75,17 @@ def of_refund(call: Call, refund: Body, charge: Body) -> str:
     return str(add(call, represent(call, refund, -refund["amount"], 0, kind, "refund"))["id"])
 
 
+def of_fee(call: Call, fee: Body) -> str:
+    """The id of what an application fee brings to the platform."""
+    about = fee | {"description": "Application fee"}
+    return str(add(call, represent(call, about, fee["amount"], 0, "application_fee", "platform_earning"))["id"])
+
+
+def of_transfer(call: Call, transfer: Body) -> str:
+    """The id of what a transfer takes."""
+    return str(add(call, represent(call, transfer, -transfer["amount"], 0, "transfer", "transfer"))["id"])
+
+
 def of_failure(call: Call, refund: Body) -> str:
     """The id of what comes back because a refund has failed."""
     return str(add(call, represent(call, refund, refund["amount"], 0, "refund_failure", "refund_failure"))["id"])

@@ -23,8 +23,15 @@ charge = Resource(
     "/v1/charges",
     prefix="ch",
     search=("customer", "payment_intent", "transfer_group"),
-    expands={"balance_transaction": "balance_transaction", "customer": "customer", "payment_intent": "payment_intent"},
+    expands={
+        "application_fee": "application_fee",
+        "balance_transaction": "balance_transaction",
+        "customer": "customer",
+        "payment_intent": "payment_intent",
+        "transfer": "transfer",
+    },
     includes={"refunds": Included("refund", by="charge", url="/v1/charges/{id}/refunds")},
+    happenings=("brought_in",),
 )
 
 STATUSES = {"succeeded": "succeeded", "processing": "pending", "declined": "failed", "blocked": "failed"}
@@ -69,7 +76,7 @@ def represent(call: Call, intent: Body, method: Body, instrument: Instrument, ou
         "amount_refunded": 0,
         "application": None,
         "application_fee": None,
-        "application_fee_amount": None,
+        "application_fee_amount": intent["application_fee_amount"],
         "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": None,
@@ -85,7 +92,7 @@ def represent(call: Call, intent: Body, method: Body, instrument: Instrument, ou
         "fraud_details": {},
         "livemode": call.livemode,
         "metadata": intent["metadata"],
-        "on_behalf_of": None,
+        "on_behalf_of": intent["on_behalf_of"],
         "outcome": assessment(instrument, outcome),
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
@@ -102,7 +109,7 @@ def represent(call: Call, intent: Body, method: Body, instrument: Instrument, ou
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": status,
-        "transfer_data": None,
+        "transfer_data": intent["transfer_data"] and {"amount": None, **intent["transfer_data"]},
         "transfer_group": intent["transfer_group"],
     }
 
@@ -187,6 +194,7 @@ def bring_in(call: Call, body: Body) -> None:
     """What a successful charge brings goes to the account's balance."""
     if body["status"] == "succeeded":
         body["balance_transaction"] = movements.of_charge(call, body)
+        charge.tell(call, "brought_in", body)
 
 
 def settle(call: Call, id: str, instrument: Instrument, outcome: Outcome) -> Body:

@@ -181,8 +181,7 @@ def apply(trial: Call, sent: Body, id: str) -> None:
     anchor = details.get("billing_cycle_anchor")
     if anchor and anchor["type"] == "timestamp":
         raise errors.not_built("Previewing a running subscription with an anchor at a date")
-    if "discounts" in sent:
-        details["discounts"] = sent["discounts"]
+    details |= {name: sent[name] for name in ("automatic_tax", "discounts") if name in sent}
     if sent["preview_mode"] == "recurring":
         details["proration_behavior"] = "none"
     if details:
@@ -202,6 +201,17 @@ def go_on(trial: Call, id: str) -> None:
         subscription.when_due(trial, body)
 
 
+NEW_TERMS = (
+    "billing_mode",
+    "cancel_at",
+    "cancel_at_period_end",
+    "default_tax_rates",
+    "items",
+    "metadata",
+    "proration_behavior",
+)
+
+
 def begin(trial: Call, sent: Body, payer: str | None) -> None:
     """Begin the subscription that was described."""
     owner = payer or described(trial, sent)
@@ -209,12 +219,11 @@ def begin(trial: Call, sent: Body, payer: str | None) -> None:
     if sent["preview_mode"] == "next":
         add_items(trial, sent, owner, None)
     forget_waiting(trial, sent, owner)
-    terms = ("billing_mode", "cancel_at", "cancel_at_period_end", "items", "metadata", "proration_behavior")
     details = sent["subscription_details"]
-    wanted = {name: details[name] for name in terms if name in details} | {"customer": owner}
+    wanted = {name: details[name] for name in NEW_TERMS if name in details} | {"customer": owner}
     if sent["preview_mode"] == "next":
         wanted |= {name: details[name] for name in ("trial_end",) if name in details} | anchor_of(details)
-    wanted |= {name: sent[name] for name in ("currency", "discounts") if name in sent}
+    wanted |= {name: sent[name] for name in ("automatic_tax", "currency", "discounts") if name in sent}
     start.begin(trial, wanted | {"payment_behavior": "default_incomplete"})
 
 

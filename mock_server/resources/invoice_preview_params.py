@@ -31,6 +31,8 @@ from .invoiceitem import Period
 from .invoiceitem_amounts import PriceData
 from .subscription.params import MOST_ITEMS, BillingMode, ChangedItem, Pause
 from .subscription_schedule.params import MOST_PHASES, ChangedPhase
+from .tax_rate import MOST as MOST_RATES
+from .tax_settings import AutomaticTax
 
 MOST_INVOICE_ITEMS = 250
 
@@ -66,7 +68,7 @@ class InvoiceItem(Params):
     quantity_decimal = NotBuilt("A fractional quantity")
     tax_behavior = NotBuilt("Tax on an invoice item")
     tax_code = NotBuilt("Tax on an invoice item")
-    tax_rates = NotBuilt("Tax on an invoice item")
+    tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
     unit_amount = Money()
     unit_amount_decimal = DecimalString()
 
@@ -85,7 +87,7 @@ class SubscriptionDetails(Params):
     cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end", nullable=True)
     cancel_at_period_end = Bool()
     cancel_now = Bool()
-    default_tax_rates = NotBuilt("A tax rate")
+    default_tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
     items = ListOf(Hash(ChangedItem), max=2 * MOST_ITEMS)
     metadata = Metadata(nullable=True)
     pause = Hash(Pause)
@@ -117,7 +119,7 @@ class ScheduleDetails(Params):
 class CreatePreview(Params):
     exclusive = (("schedule", "subscription"), ("schedule_details", "subscription_details"))
 
-    automatic_tax = NotBuilt("Automatic tax")
+    automatic_tax = Hash(AutomaticTax)
     currency = Currency()
     customer = Ref("customer")
     customer_account = NotBuilt("An account of the second API as a customer")

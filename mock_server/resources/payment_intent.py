@@ -15,6 +15,7 @@ from mock_server.payments import outcomes
 from mock_server.payments.failures import Failure
 
 from . import charge as charges
+from . import connected_payment as connected
 from . import payment_method as methods
 from .challenge import next_action
 from .charge import parcel
@@ -45,7 +46,6 @@ def represent(call: Call, sent: Body) -> Body:
         "amount_details": {"tip": {}},
         "amount_received": 0,
         "application": None,
-        "application_fee_amount": None,
         "automatic_payment_methods": sent.get("automatic_payment_methods"),
         "canceled_at": None,
         "cancellation_reason": None,
@@ -64,7 +64,6 @@ def represent(call: Call, sent: Body) -> Body:
         "managed_payments": None,
         "metadata": sent.get("metadata") or {},
         "next_action": None,
-        "on_behalf_of": None,
         "payment_method": sent.get("payment_method"),
         "payment_method_configuration_details": None,
         "payment_method_options": {},
@@ -78,9 +77,8 @@ def represent(call: Call, sent: Body) -> Body:
         "statement_descriptor": sent.get("statement_descriptor"),
         "statement_descriptor_suffix": sent.get("statement_descriptor_suffix"),
         "status": "requires_confirmation" if sent.get("payment_method") else "requires_payment_method",
-        "transfer_data": None,
         "transfer_group": sent.get("transfer_group"),
-    }
+    } | connected.terms(sent)
 
 
 def begin(call: Call, sent: Body) -> Body:
@@ -200,6 +198,7 @@ def cancel_for(call: Call, body: Body, reason: str | None) -> Body:
 def create(call: Call, sent: Body) -> Body:
     check_amount(sent["amount"], sent["currency"])
     refuse_manual_capture(sent)
+    connected.check(call, sent, sent["amount"])
     sent.setdefault("automatic_payment_methods", {"allow_redirects": "always", "enabled": True})
     if "customer" in sent:
         customer.get(call, sent["customer"], "customer")

@@ -10,6 +10,7 @@ from mock_server.core.params import NotBuilt
 
 from .charge import Parcel
 from .common import ListByCreation
+from .connected_payment import TransferData
 
 
 class AutomaticPaymentMethods(Params):
@@ -37,14 +38,12 @@ class Shared(Params):
 class Described(Shared):
     """What is known about it before it is paid."""
 
-    application_fee_amount = NotBuilt("Taking an application fee")
     customer_account = NotBuilt("An account of the second API as a customer")
     description = Str(max_length=1000)
     metadata = Metadata()
     payment_method_configuration = NotBuilt("Choosing a payment method configuration")
     statement_descriptor = Str(max_length=22)
     statement_descriptor_suffix = Str(max_length=22)
-    transfer_data = NotBuilt("Transferring a payment to a connected account")
     transfer_group = Str()
 
 
@@ -63,18 +62,22 @@ class Confirming(Params):
 
 class Create(Described, Confirming):
     amount = Money(required=True, minimum=1)
+    application_fee_amount = Money(minimum=0)
     automatic_payment_methods = Hash(AutomaticPaymentMethods)
     confirm = Bool()
     confirmation_method = OneOf("automatic", "manual")
     currency = Currency(required=True)
     customer = Ref("customer")
-    on_behalf_of = NotBuilt("Paying on behalf of a connected account")
+    on_behalf_of = Ref("account")
+    transfer_data = Hash(TransferData)
 
 
 class Update(Described):
     amount = Money(minimum=1)
+    application_fee_amount = NotBuilt("Changing an application fee")
     currency = Currency()
     customer = Ref("customer")
+    transfer_data = NotBuilt("Changing what is transferred to a connected account")
 
 
 class Confirm(Shared, Confirming):

@@ -17,6 +17,7 @@ from mock_server.core.resource import Key, Resource, merge
 
 from . import price_amounts
 from .common import within
+from .meter import meter
 from .price_params import Create, List, Update
 from .product import make as make_product
 from .product import product
@@ -35,6 +36,7 @@ price = Resource(
         "type",
         Key("interval", of="recurring.interval"),
         Key("usage_type", of="recurring.usage_type"),
+        Key("meter", of="recurring.meter"),
     ),
     expands={"product": "product"},
     hidden=("currency_options", "tiers"),
@@ -78,15 +80,27 @@ def recurring(sent: Body | None) -> Body | None:
             f"The longest billing interval is three years, which is {MOST_INTERVALS[interval]} times a {interval}."
         )
         raise errors.invalid(message, "recurring[interval_count]")
-    if sent.get("usage_type") == "metered":
-        raise errors.not_built("Billing by usage meters")
     return {
         "interval": interval,
         "interval_count": count,
-        "meter": None,
+        "meter": sent.get("meter"),
         "trial_period_days": sent.get("trial_period_days"),
-        "usage_type": "licensed",
+        "usage_type": sent.get("usage_type", "licensed"),
     }
+
+
+def check_usage(call: Call, sent: Body) -> None:
+    """What is charged by use names the active meter that counts it, and nothing else does."""
+    terms = sent.get("recurring") or {}
+    if terms.get("usage_type") != "metered":
+        if "meter" in terms:
+            message = "Only a price with a usage_type of metered can have a meter."
+            raise errors.invalid(message, "recurring[meter]")
+        return
+    if "meter" not in terms:
+        raise errors.missing_parameter("recurring[meter]")
+    if meter.get(call, terms["meter"], "recurring[meter]")["status"] != "active":
+        raise errors.invalid(f"The meter {terms['meter']} is inactive.", "recurring[meter]")
 
 
 def plan_of(body: Body) -> Body:
@@ -129,6 +143,7 @@ def offered(call: Call, id: str, param: str) -> Body:
 def make(call: Call, sent: Body, product_id: str, id: str | None = None) -> Body:
     """A new price, told of."""
     price_amounts.check_form(sent)
+    check_usage(call, sent)
     body = represent(call, sent, product_id, id or price.new_id())
     claim_lookup_key(call, body, sent)
     price.add(call, body)

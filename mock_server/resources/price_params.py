@@ -65,7 +65,7 @@ class Interval(Params):
 
 
 class Recurring(Interval):
-    meter = NotBuilt("Billing by usage meters")
+    meter = Ref("meter")
     trial_period_days = Int(minimum=1, maximum=730)
     usage_type = OneOf("licensed", "metered")
 
@@ -130,7 +130,7 @@ class Update(Params):
 
 class RecurringFilter(Params):
     interval = OneOf(*INTERVALS)
-    meter = NotBuilt("Billing by usage meters")
+    meter = Ref("meter")
     usage_type = OneOf("licensed", "metered")
 
 

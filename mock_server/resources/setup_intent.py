@@ -216,7 +216,11 @@ def succeeded(call: Call, body: Body, method: Body) -> Body:
 
 def asked(call: Call, body: Body, action: str, sent: Body) -> Body:
     """The customer has to do something first."""
-    body |= {"status": "requires_action", "last_setup_error": None, "next_action": next_action(call, body, action, sent)}
+    body |= {
+        "status": "requires_action",
+        "last_setup_error": None,
+        "next_action": next_action(call, body, action, sent),
+    }
     setup_intent.save(call, body)
     call.emit("setup_intent.requires_action", body)
     return body

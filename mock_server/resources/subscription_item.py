@@ -53,8 +53,16 @@ def shown(call: Call, item: Body) -> Body:
     """An item as it is shown: with its price, and the plan that says the same."""
     costs = price_of(call, item["price"])
     visible = call.registry.render(call, costs)
+    if is_metered(costs):
+        # There is no quantity of what is charged by use.
+        item = {key: value for key, value in item.items() if key != "quantity"}
     told = {"plan": plan_of(costs), "price": visible, "tax_rates": rates.shown(call, item["tax_rates"])}
     return {key: value for key, value in item.items() if key != BILLED} | told
+
+
+def is_metered(costs: Body) -> bool:
+    """Whether a price is charged by use, at the end of each period. The quantity of its items is stored as 0."""
+    return bool(costs["recurring"]["usage_type"] == "metered")
 
 
 def price_of(call: Call, id: str) -> Body:

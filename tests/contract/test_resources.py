@@ -84,6 +84,7 @@ def walk() -> list[Answer]:
     refund(client)
     open_the_portal(client, payer)
     connect(client)
+    measure(client)
     look_at_everything(client, payer)
     part(client, payer)
     list(client.events.list({"limit": 100}).auto_paging_iter())
@@ -263,8 +264,43 @@ def connect(client: Any) -> None:
     where = {"refresh_url": "https://shop.example/again", "return_url": "https://shop.example/done"}
     client.account_links.create({"account": made, "type": "account_onboarding", **where})
     client.account_sessions.create({"account": made, "components": {"payments": {"enabled": True}}})
+    shared = {"transfer_data": {"destination": made}, "application_fee_amount": 100, "on_behalf_of": made}
+    sent = {"amount": 2000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+    paid = client.payment_intents.create({**sent, **shared}).latest_charge
+    client.charges.retrieve(paid, {"expand": ["application_fee", "transfer"]})
+    client.application_fees.list({"charge": paid, "expand": ["data.account", "data.balance_transaction"]})
+    client.transfers.list({"destination": made, "expand": ["data.source_transaction"]})
     client.events.list({}, {"stripe_account": made})
     client.accounts.delete(made)
+
+
+def measure(client: Any) -> None:
+    """A plan by use whose product brings a feature, and its buyer, whose use is counted and taken back."""
+    counted = client.billing.meters.create(
+        {"display_name": "Calls", "event_name": "calls", "default_aggregation": {"formula": "sum"}}
+    )
+    client.billing.meters.retrieve(counted.id)
+    terms = {"interval": "month", "usage_type": "metered", "meter": counted.id}
+    made = client.plans.create({"currency": "usd", "amount": 5, "product": {"name": "Calls"}, **terms})
+    client.plans.retrieve(made.id, {"expand": ["tiers", "product"]})
+    feature = client.entitlements.features.create({"lookup_key": "calls", "name": "Calls"})
+    client.products.features.create(made.product, {"entitlement_feature": feature.id})
+    client.products.features.list(made.product)
+    payer = client.customers.create({"payment_method": "pm_card_visa"}).id
+    client.subscriptions.create({"customer": payer, "items": [{"price": made.id}]})
+    client.entitlements.active_entitlements.list({"customer": payer, "expand": ["data.feature"]})
+    payload = {"stripe_customer_id": payer, "value": "3"}
+    client.billing.meter_events.create({"event_name": "calls", "payload": payload, "identifier": "first"})
+    hour = int(client.customers.retrieve(payer).created) // 3_600 * 3_600
+    client.billing.meters.event_summaries.list(
+        counted.id, {"customer": payer, "start_time": hour, "end_time": hour + 86_400}
+    )
+    undo = {"event_name": "calls", "type": "cancel", "cancel": {"identifier": "first"}}
+    client.billing.meter_event_adjustments.create(undo)
+    reason = client.billing.feedback_options.create({"description": "Moved abroad"})
+    client.billing.feedback_options.deactivate(reason.id)
+    client.customer_sessions.create({"customer": payer, "components": {"payment_element": {"enabled": True}}})
+    client.customers.payment_sources.list(payer)
 
 
 def look_at_everything(client: Any, payer: str) -> None:

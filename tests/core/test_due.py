@@ -11,7 +11,7 @@ import stripe
 from mock_server.core import due
 from mock_server.core.call import Body, Call
 from mock_server.core.state import State
-from mock_server.resources.tax_id import tax_id
+from mock_server.resources.tax_id import VERIFICATION_SECONDS, tax_id
 from mock_server.resources.test_clock import advance_all
 
 VERIFIED_AFTER = 60
@@ -94,7 +94,7 @@ def test_a_test_clock_goes_on_by_itself_alone(shop: stripe.StripeClient, state: 
     assert due.advance_live(state) == 0
     shop.v1.test_helpers.test_clocks.advance(clock, {"frozen_time": 1_767_225_600 + VERIFIED_AFTER})
     [event] = shop.v1.events.list({"type": "customer.tax_id.updated"}).data
-    assert event.created == 1_767_225_600 + VERIFIED_AFTER
+    assert event.created == 1_767_225_600 + VERIFICATION_SECONDS
     assert shop.v1.test_helpers.test_clocks.retrieve(clock).status == "ready"
 
 

@@ -166,7 +166,8 @@ def test_a_deleted_account_cannot_be_reached(shop: stripe.StripeClient) -> None:
     for call in (lambda: shop.v1.accounts.retrieve(made.id), lambda: shop.v1.customers.list({}, as_(made))):
         with pytest.raises(stripe.PermissionError) as refused:
             call()
-        assert refused.value.code == "account_invalid"
+        answer: Any = refused.value.json_body
+        assert answer["error"]["code"] == "account_invalid"
     assert shop.v1.accounts.list().data == []
 
 
@@ -228,3 +229,22 @@ def test_an_account_session_switches_on_what_was_asked_for(shop: stripe.StripeCl
         False,
     )
     assert session.components.payouts.enabled is False
+
+
+def test_a_portal_link_of_a_connected_account_shows_its_own_customer(mock: Mock, shop: stripe.StripeClient) -> None:
+    made = opened(shop)
+    jenny = shop.v1.customers.create({"name": "Jenny", "email": "jenny@example.com"}, as_(made))
+    session = shop.v1.billing_portal.sessions.create({"customer": jenny.id}, as_(made))
+    page = mock.app.test_client().get(session.url.partition("stripe.com")[2], follow_redirects=True)
+    assert (page.status_code, "jenny@example.com" in page.get_data(as_text=True)) == (200, True)
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.v1.billing_portal.sessions.create({"customer": jenny.id})
+
+
+def test_emptying_a_platform_empties_what_is_connected_to_it(mock: Mock, shop: stripe.StripeClient) -> None:
+    made = opened(shop)
+    shop.v1.customers.create({"name": "Jenny"}, as_(made))
+    answer = mock.app.test_client().post("/_mock/reset", headers={"Authorization": "Bearer sk_test_mock"})
+    assert answer.status_code == 200
+    with pytest.raises(stripe.PermissionError):
+        shop.v1.customers.list({}, as_(made))

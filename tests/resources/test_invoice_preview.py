@@ -257,7 +257,8 @@ def test_a_preview_equals_the_invoice(
         sent["billing_cycle_anchor"] = {"type": wanted["anchor"]}
     extra: Any = {}
     if wanted["coupon"]:
-        extra["discounts"] = [{"coupon": shop.v1.coupons.create({"duration": "forever", **wanted["coupon"]}).id}]
+        terms: Any = {"duration": "forever", **wanted["coupon"]}
+        extra["discounts"] = [{"coupon": shop.v1.coupons.create(terms).id}]
     at = mock.clock.now
     shown = preview(shop, subscription=made.id, subscription_details=sent, **extra)
     changed = change(shop, made, **sent, **extra)
@@ -266,3 +267,10 @@ def test_a_preview_equals_the_invoice(
     if changed.latest_invoice == made.latest_invoice:
         mock.clock.to(min(item.current_period_end for item in changed["items"].data) + 60)
     assert billed(invoice_of(shop, made)) == billed(shown)
+
+
+def test_tax_is_part_of_a_preview(shop: stripe.StripeClient) -> None:
+    rate = shop.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False}).id
+    items = [{"price": price(shop, 3000)}]
+    shown = preview(shop, customer=payer(shop), subscription_details={"items": items, "default_tax_rates": [rate]})
+    assert (shown.subtotal, shown.total) == (3000, 3600)

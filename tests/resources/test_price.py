@@ -169,10 +169,18 @@ def test_a_price_needs_a_product(shop: stripe.StripeClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [{"interval": "month", "usage_type": "metered"}, {"interval": "month", "meter": "mtr_1"}]
+    ("sent", "code"),
+    [
+        pytest.param({"usage_type": "metered"}, "parameter_missing", id="use without a meter"),
+        pytest.param({"usage_type": "metered", "meter": "mtr_1"}, "resource_missing", id="an unknown meter"),
+        pytest.param({"meter": "mtr_1"}, None, id="a meter without use"),
+    ],
 )
-def test_metered_prices_are_not_built_yet(shop: stripe.StripeClient, gold: str, sent: Any) -> None:
-    assert "usage meters is not built yet" in str(refusal(shop, gold, recurring=sent))
+def test_a_price_by_use_and_no_other_names_a_meter(
+    shop: stripe.StripeClient, gold: str, sent: Any, code: str | None
+) -> None:
+    refused = refusal(shop, gold, recurring={"interval": "month", **sent})
+    assert (refused.param, refused.code) == ("recurring[meter]", code)
 
 
 def test_tiers_are_shown_when_expanded(shop: stripe.StripeClient, gold: str) -> None:

@@ -127,6 +127,22 @@ def test_pending_webhooks_counts_the_endpoints_that_have_not_answered(
     assert shop.v1.events.retrieve(event.id).pending_webhooks == 0
 
 
+def test_a_connect_endpoint_is_told_of_a_connected_account(
+    shop: stripe.StripeClient, receiver: Receiver, deliverer: Deliverer
+) -> None:
+    endpoint = shop.v1.webhook_endpoints.create(
+        {"url": receiver.url, "enabled_events": ["customer.created"], "connect": True}
+    )
+    seller = shop.v1.accounts.create({"type": "standard"}).id
+    shop.v1.customers.create({})
+    there = shop.v1.customers.create({}, {"stripe_account": seller})
+    deliverer.deliver()
+    [(payload, header)] = receiver.got
+    assert endpoint.secret is not None
+    event = stripe.Webhook.construct_event(payload, header, endpoint.secret)
+    assert (event.account, event.data.object["id"]) == (seller, there.id)
+
+
 def test_a_delivered_event_is_not_delivered_again(
     shop: stripe.StripeClient, receiver: Receiver, deliverer: Deliverer, state: State
 ) -> None:

@@ -1,8 +1,8 @@
 """Invoices: what is owed for a period or a change, and whether it was paid.
 
 head: the resource.  params, calls, draft_params, draft_calls, line_calls: what can be asked.  represent: objects,
-lines, amounts.  settle: each step of its life, for the calls and for subscriptions.  due, retries: what happens by itself.  standing:
-what it says about its customer.
+lines, amounts.  settle: each step of its life, for the calls and for subscriptions.  due, retries: what happens by
+itself.  standing: what it says about its customer.
 Source: docs.stripe.com/api/invoices
 """
 

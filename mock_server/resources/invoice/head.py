@@ -39,6 +39,7 @@ invoice = Resource(
         "paid",
         "payment_failed",
         "payment_processing",
+        "payment_sought",
         "overdue",
         "closed",
         "retries_over",

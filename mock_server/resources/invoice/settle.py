@@ -139,6 +139,7 @@ def ask_for_payment(call: Call, body: Body) -> None:
         "setup_future_usage": "off_session" if body["parent"] else None,
         "statement_descriptor": body["statement_descriptor"],
     }
+    invoice.tell(call, "payment_sought", body, wanted)
     method = method_for(call, body)
     intent = intents.begin(call, wanted | ({"payment_method": method["id"]} if method else {}))
     payments.open_for(call, body, intent)

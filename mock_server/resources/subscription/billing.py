@@ -19,19 +19,21 @@ from ..discount import lasting, used_up
 from ..invoiceitem_amounts import pricing
 from ..promotion_code import Basket
 from ..subscription_item import BILLED, price_of
+from .by_use import by_use
 from .items import Change
 from .represent import bought, items_of, period_of, product_name
 
 
 def lines_of(call: Call, body: Body, items: Sequence[Body], spans: Sequence[Span]) -> list[Body]:
-    """The lines that bill these items for these spans."""
-    found = lines.of_period([bought(call, item, body["currency"]) for item in items], spans)
-    return as_lines(call, items, found)
+    """The lines that bill these items for these spans, beforehand: so nothing for what is charged by use."""
+    paid = [(item, span) for item, span in zip(items, spans, strict=True) if not by_use(call, item)]
+    wares = [bought(call, item, body["currency"]) for item, _ in paid]
+    return as_lines(call, items, lines.of_period(wares, [span for _, span in paid]))
 
 
 def trial_lines(call: Call, body: Body, items: Sequence[Body], period: Period) -> list[Body]:
     """The lines of nothing that show a trial."""
-    wares = [bought(call, item, body["currency"]) for item in items]
+    wares = [bought(call, item, body["currency"]) for item in items if not by_use(call, item)]
     return as_lines(call, items, lines.of_trial(wares, period, body["billing_mode"]["type"]))
 
 
@@ -45,7 +47,7 @@ def as_lines(call: Call, items: Sequence[Body], found: Sequence[lines.Line]) -> 
 
 def basket_of(call: Call, body: Body) -> Basket:
     """What all items cost for an interval, before discounts."""
-    wares = [bought(call, item, body["currency"]) for item in items_of(body)]
+    wares = [bought(call, item, body["currency"]) for item in items_of(body) if not by_use(call, item)]
     return Basket(sum(ware.rate.amount(ware.quantity) for ware in wares), body["currency"])
 
 
@@ -97,13 +99,19 @@ def prorate(call: Call, body: Body, changes: Sequence[Change], items: Sequence[B
     full = net_amounts(call, body, items)
     made = []
     for change in changes:
-        before = old_part(call, body, change.before, at) if change.before else None
-        after = new_part(call, change.after, full[change.after["id"]], at) if change.after else None
+        old, new = ahead(call, change.before), ahead(call, change.after)
+        before = old_part(call, body, old, at) if old else None
+        after = new_part(call, new, full[new["id"]], at) if new else None
         for found in proration.change_lines(before, after, at):
             side = change.before if found.kind == "credit" else change.after
             if side is not None:
                 made.append(put_pending(call, body, side, found))
     return made
+
+
+def ahead(call: Call, item: Body | None) -> Body | None:
+    """The item, if it is paid for beforehand: use is billed afterwards, so nothing of it is given back."""
+    return None if item is None or by_use(call, item) else item
 
 
 def old_part(call: Call, body: Body, item: Body, at: int) -> proration.Part | None:

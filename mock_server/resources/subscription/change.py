@@ -17,9 +17,10 @@ from mock_server.core.resource import merge, merged_metadata
 from .. import discount as discounts
 from .. import invoice as invoices
 from ..subscription_item import BILLED, index
+from . import connect, pending_update, taxing
 from . import items as goods
-from . import pending_update, taxing
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
+from .by_use import usage_lines
 from .collection import draft, hold, is_held, settle_held
 from .ending import note_details
 from .head import subscription
@@ -82,6 +83,7 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
         body["default_payment_method"] = None if chosen is None else own_method(call, body, chosen)
     if "discounts" in sent:
         take_discounts(call, body, sent)
+    connect.take(call, body, sent)
     taxing.take(call, body, sent)
     if "pause_collection" in sent:
         hold(call, body, sent["pause_collection"])
@@ -136,11 +138,12 @@ def change_billing(call: Call, body: Body, sent: Body, changes: Sequence[Change]
     goods.add_once(call, body, sent)
     if was_billed and behavior != "none":
         prorate(call, body, billed, after, sent.get("proration_date", call.now))
+    used = usage_lines(call, body, before) if resets else []
     spans = take_cycle(call, body, sent, resets=resets)
     index(call, before, after)
     save(call, body)
-    if spans or (behavior == "always_invoice" and has_pending(call, body)):
-        bill_now(call, body, sent, spans, former)
+    if spans or used or (behavior == "always_invoice" and has_pending(call, body)):
+        bill_now(call, body, sent, spans, former, used)
 
 
 def starts_anew(call: Call, body: Body, sent: Body, changes: Sequence[Change]) -> bool:
@@ -214,10 +217,17 @@ def end_trial(call: Call, body: Body) -> None:
     body |= {"status": lifecycle.move(body["status"], "trial_ended"), "trial_end": call.now}
 
 
-def bill_now(call: Call, body: Body, sent: Body, spans: Sequence[Span], former: Body | None = None) -> None:
-    """Invoice what waits and what `spans` cost, and collect it in the call itself."""
+def bill_now(
+    call: Call,
+    body: Body,
+    sent: Body,
+    spans: Sequence[Span],
+    former: Body | None = None,
+    used: Sequence[Body] = (),
+) -> None:
+    """Invoice what waits, what was used and what `spans` cost, and collect it in the call itself."""
     charged = body["collection_method"] == "charge_automatically"
-    made = lines_of(call, body, items_of(body), spans) if spans else []
+    made = [*used, *(lines_of(call, body, items_of(body), spans) if spans else [])]
     bill = bill_for(call, body, "subscription_update", made, Period(call.now, call.now))
     invoice = draft(call, body, bill, waits=not charged)
     if spans:

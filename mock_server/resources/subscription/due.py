@@ -15,6 +15,7 @@ from .. import invoice as invoices
 from ..customer import customer
 from . import pausing, pending_update
 from .billing import bill_for, lines_of, note_billed
+from .by_use import usage_lines
 from .collection import draft, is_held, settle_held
 from .ending import end
 from .head import earliest_start, subscription
@@ -81,9 +82,10 @@ def renew(call: Call, body: Body, step: lifecycle.Step) -> None:
     before = Period(earliest_start(body), call.now)
     spans = {renewal.key: renewal.span for renewal in step.renewals}
     renewed = [item for item in items_of(body) if item["id"] in spans]
+    used = usage_lines(call, body, renewed)
     for item in renewed:
         put_period(item, spans[item["id"]].period)
-    made = lines_of(call, body, renewed, [spans[item["id"]] for item in renewed])
+    made = [*used, *lines_of(call, body, renewed, [spans[item["id"]] for item in renewed])]
     bill = bill_for(call, body, "subscription_cycle", made, before)
     save_and_tell(call, body)
     # Nobody is asked to pay for the new periods of a subscription that is unpaid.

@@ -5,6 +5,8 @@ Source: docs.stripe.com/billing/subscriptions/cancel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mock_server.billing import lifecycle
 from mock_server.billing.calendar import Period
 from mock_server.core.call import Body, Call
@@ -12,6 +14,8 @@ from mock_server.core.call import Body, Call
 from .. import invoice as invoices
 from .. import invoiceitem as pending
 from .billing import bill_for, has_pending, prorate
+from .by_use import usage_lines
+from .collection import draft, is_held, settle_held
 from .head import subscription
 from .items import Change
 from .represent import items_of, save, schedule
@@ -30,10 +34,11 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
         prorate(call, body, [Change(item, None) for item in items_of(body)], (), call.now)
     elif not sent["invoice_now"]:
         drop_prorations(call, body)
+    used = usage_lines(call, body, items_of(body)) if sent["invoice_now"] else []
     schedule(body, lifecycle.cancel_now(call.now), REQUESTED)
     finish(call, body)
     if sent["invoice_now"]:
-        bill_rest(call, body)
+        bill_rest(call, body, used)
     return body
 
 
@@ -41,9 +46,12 @@ def end(call: Call, body: Body) -> None:
     """Its scheduled end has come, or its trial has ended without a payment method."""
     if body["canceled_at"] is None:
         body["canceled_at"] = call.now
+    used = usage_lines(call, body, items_of(body))
     body |= {"ended_at": call.now, "status": lifecycle.move(body["status"], "cancel")}
     drop_prorations(call, body)
     finish(call, body)
+    if used:
+        bill_use(call, body, used)
 
 
 def with_customer(call: Call, body: Body) -> None:
@@ -57,6 +65,7 @@ def finish(call: Call, body: Body) -> None:
     """It has ended: tell, and stop what its invoices would do by themselves."""
     save(call, body)
     call.emit("customer.subscription.deleted", body)
+    subscription.tell(call, "told", body)
     subscription.tell(call, "ended", body)
     for invoice in invoices.invoice.where(call, subscription=body["id"])[::-1]:
         invoices.settle.stop(call, invoice)
@@ -69,11 +78,20 @@ def drop_prorations(call: Call, body: Body) -> None:
             pending.drop(call, waiting)
 
 
-def bill_rest(call: Call, body: Body) -> None:
-    """Invoice what waits, and collect it."""
-    if not has_pending(call, body):
+def bill_use(call: Call, body: Body, used: Sequence[Body]) -> None:
+    """The last invoice bills what was used until the end, and is a draft for an hour like that of a renewal."""
+    bill = bill_for(call, body, "subscription_cycle", used, Period(used[0]["period"]["start"], call.now))
+    invoice = draft(call, body, bill, waits=True)
+    save(call, body)
+    if is_held(body):
+        settle_held(call, body, invoice)
+
+
+def bill_rest(call: Call, body: Body, used: Sequence[Body]) -> None:
+    """Invoice what waits and what was used, and collect it."""
+    if not used and not has_pending(call, body):
         return
-    bill = bill_for(call, body, "subscription_update", (), Period(call.now, call.now))
+    bill = bill_for(call, body, "subscription_update", used, Period(call.now, call.now))
     invoice = invoices.settle.draft(call, bill, waits=False)
     subscription.save(call, body)
     invoices.due.finish(call, invoice)

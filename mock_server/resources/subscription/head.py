@@ -37,12 +37,14 @@ subscription = Resource(
         "default_payment_method": "payment_method",
         "discounts": "discount",
         "latest_invoice": "invoice",
+        "on_behalf_of": "account",
         "pending_setup_intent": "setup_intent",
         "schedule": "subscription_schedule",
         "test_clock": "test_helpers.test_clock",
+        "transfer_data.destination": "account",
     },
     private=True,
-    happenings=("changing", "ended", "falling_due", "renewal_near"),
+    happenings=("changing", "ended", "falling_due", "renewal_near", "told"),
 )
 
 

@@ -20,7 +20,7 @@ from .. import price as prices
 from .. import tax_rate as rates
 from ..common import within
 from ..product import product
-from ..subscription_item import price_of, represent
+from ..subscription_item import is_metered, price_of, represent
 from .params import MOST_ITEMS
 from .represent import rate_of
 
@@ -45,7 +45,7 @@ def new(call: Call, body: Body, sent: Body, param: str) -> Body:
     costs = wanted_price(call, sent, param)
     if costs is None:
         raise errors.missing_parameter(joined(param, "price"))
-    item = represent(call, body["id"], costs["id"], sent)
+    item = represent(call, body["id"], costs["id"], sent | quantity_of(costs, sent, param))
     reduce(call, body, item, sent, param)
     tax(call, item, sent, param)
     return item
@@ -57,13 +57,22 @@ def changed(call: Call, body: Body, item: Body, sent: Body, param: str) -> Body:
     costs = wanted_price(call, sent, param)
     if costs is not None and costs["id"] != item["price"]:
         after |= {"price": costs["id"], "quantity": 1}
-    if "quantity" in sent:
-        after["quantity"] = sent["quantity"]
+    after |= quantity_of(price_of(call, after["price"]), sent, param)
     if "metadata" in sent:
         after["metadata"] = merged_metadata(item["metadata"], sent["metadata"])
     reduce(call, body, after, sent, param)
     tax(call, after, sent, param)
     return after
+
+
+def quantity_of(costs: Body, sent: Body, param: str) -> Body:
+    """The quantity that was sent, if any; use has none that could be sent."""
+    if is_metered(costs):
+        if sent.get("quantity"):
+            message = f"The price {costs['id']} is charged by use, so its items have no quantity."
+            raise errors.invalid(message, joined(param, "quantity"))
+        return {"quantity": 0}
+    return {"quantity": sent["quantity"]} if "quantity" in sent else {}
 
 
 def reduce(call: Call, body: Body, item: Body, sent: Body, param: str) -> None:

@@ -17,6 +17,8 @@ from ..customer import customer
 from ..invoice import invoice
 from ..invoiceitem import invoiceitem
 from ..payment_method import payment_method
+from ..plan import plan
+from ..subscription_item import subscription_item
 from . import pausing, pending_update
 from .ending import with_customer
 from .head import subscription
@@ -100,6 +102,13 @@ def forget_method(call: Call, method: Body, owner: str) -> None:
     for body in subscription.where(call, customer=owner, default_payment_method=method["id"])[::-1]:
         body["default_payment_method"] = None
         save_and_tell(call, body)
+
+
+@plan.on("deleting")
+def keep_subscribed(call: Call, costs: Body) -> None:
+    """A plan that somebody is subscribed to stays."""
+    if subscription_item.where(call, price=costs["id"], limit=1):
+        raise errors.not_built(f"Deleting the plan {costs['id']}, to which there are subscriptions,")
 
 
 @customer.on("deleting")

@@ -85,7 +85,7 @@ class NewItem(Params):
 
 
 class ChangedItem(NewItem):
-    clear_usage = NotBuilt("Billing by usage meters")
+    clear_usage = NotBuilt("Usage that no meter counts")
     deleted = Bool()
     id = Ref("subscription_item")
 
@@ -154,6 +154,11 @@ class AddedItem(Params):
     tax_rates = NotBuilt("A tax rate of an added item")
 
 
+class TransferData(Params):
+    amount_percent = DecimalString(minimum=0, maximum=100)
+    destination = Ref("account", required=True)
+
+
 class AnchorConfig(Params):
     day_of_month = Int(minimum=1, maximum=31, required=True)
     hour = Int(minimum=0, maximum=23)
@@ -166,7 +171,7 @@ class Shared(Billing):
     """What can be said when a subscription is made, and later."""
 
     add_invoice_items = ListOf(Hash(AddedItem), max=MOST_ITEMS)
-    application_fee_percent = NotBuilt("Taking an application fee")
+    application_fee_percent = DecimalString(minimum=0, maximum=100, nullable=True)
     automatic_tax = Hash(AutomaticTax)
     billing_schedules = NotBuilt("A billing schedule")
     billing_thresholds = NotBuilt("A billing threshold")
@@ -180,10 +185,10 @@ class Shared(Billing):
     invoice_settings = Hash(InvoiceSettings)
     metadata = Metadata()
     off_session = Bool()
-    on_behalf_of = NotBuilt("Billing on behalf of a connected account")
+    on_behalf_of = Ref("account", nullable=True)
     payment_settings = Hash(PaymentSettings)
     pending_invoice_item_interval = NotBuilt("An interval of its own for pending invoice items")
-    transfer_data = NotBuilt("Transferring a payment to a connected account")
+    transfer_data = Hash(TransferData)
     trial_end = NowOrTimestamp()
     trial_from_plan = Bool()
     trial_settings = Hash(TrialSettings)
@@ -229,6 +234,7 @@ class Update(Shared):
     items = ListOf(Hash(ChangedItem), max=2 * MOST_ITEMS)
     pause_collection = Hash(PauseCollection, nullable=True)
     proration_date = Timestamp()
+    transfer_data = Hash(TransferData, nullable=True)
 
 
 class Cancel(Params):
@@ -295,7 +301,7 @@ class UpdateItem(NewItem, Billing):
 
 
 class DeleteItem(Billing):
-    clear_usage = NotBuilt("Billing by usage meters")
+    clear_usage = NotBuilt("Usage that no meter counts")
     proration_date = Timestamp()
 
 

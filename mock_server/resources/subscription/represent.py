@@ -208,6 +208,7 @@ def save_and_tell(call: Call, body: Body) -> Body:
     save(call, body)
     if call.changed(body):
         call.emit("customer.subscription.updated", body)
+        subscription.tell(call, "told", body)
     return body
 
 

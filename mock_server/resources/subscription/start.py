@@ -19,9 +19,10 @@ from .. import invoice as invoices
 from .. import payment_method as methods
 from ..customer import customer
 from ..subscription_item import index, price_of
+from . import connect, taxing
 from . import items as goods
-from . import taxing
 from .billing import basket_of, bill_for, lines_of, note_billed, trial_lines
+from .by_use import by_use, free_lines
 from .head import latest_end, subscription
 from .on_clock import check_room
 from .params import LONGEST_TRIAL_DAYS
@@ -48,12 +49,13 @@ def begin(call: Call, sent: Body) -> Body:
     take_terms(call, body, sent)
     plan = planned(call, body, sent)
     note_currency(call, payer, currency)
-    if not plan.bill_now:
-        move(body, "invoice_paid")
     bill = first_bill(call, body, plan) if plan.bill_now else None
+    if bill is None:
+        move(body, "invoice_paid")
     subscription.add(call, body, due=due_of(call, body))
     index(call, (), bought)
     call.emit("customer.subscription.created", body)
+    subscription.tell(call, "told", body)
     goods.add_once(call, body, sent)
     if bill is not None:
         charge_first(call, body, bill, sent)
@@ -76,6 +78,7 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
         raise errors.invalid("A new subscription has nothing that could stay as it is meanwhile.", "payment_behavior")
     if "default_payment_method" in sent:
         body["default_payment_method"] = own_method(call, body, sent["default_payment_method"])
+    connect.take(call, body, sent)
     taxing.take(call, body, sent)
     taxing.check(call, body)
     if "discounts" in sent:
@@ -220,8 +223,8 @@ def note_currency(call: Call, payer: Body, currency: str) -> None:
         customer.save(call, payer)
 
 
-def first_bill(call: Call, body: Body, plan: lifecycle.Plan) -> invoices.Bill:
-    """What the first invoice consists of."""
+def first_bill(call: Call, body: Body, plan: lifecycle.Plan) -> invoices.Bill | None:
+    """What the first invoice consists of; None where everything is charged by use, and so later."""
     bought = items_of(body)
     if plan.trial_end is not None:
         made = trial_lines(call, body, bought, Period(call.now, plan.trial_end))
@@ -229,6 +232,9 @@ def first_bill(call: Call, body: Body, plan: lifecycle.Plan) -> invoices.Bill:
         made = [line for item in bought for line in lines_since(call, body, item)]
     else:
         made = lines_of(call, body, bought, plan.spans)
+        made += free_lines(call, body)
+    if not made and any(by_use(call, item) for item in bought):
+        return None
     return bill_for(call, body, "subscription_create", made, Period(call.now, call.now))
 
 

@@ -13,7 +13,7 @@ from mock_server.billing.calendar import Interval, add
 from mock_server.core.call import Body, Call
 
 from .. import payment_method as methods
-from ..subscription.items import wanted_price
+from ..subscription.items import quantity_of, wanted_price
 from ..subscription.represent import items_of
 from ..subscription_item import price_of
 
@@ -105,7 +105,7 @@ def item(call: Call, sent: Body, param: str) -> Body:
         "metadata": sent.get("metadata") or {},
         "plan": costs["id"],
         "price": costs["id"],
-        "quantity": sent.get("quantity", 1),
+        "quantity": quantity_of(costs, sent, param).get("quantity", 1),
         "tax_rates": [],
     }
 
