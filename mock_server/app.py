@@ -55,7 +55,7 @@ def create_app(
     box = outbox.Outbox(webhook_endpoint, event)
     state = State(registry(box), store, Clock(), (public_url or DEFAULT_URL).rstrip("/"), CURRENT)
     app = flask.Flask("mock_server", static_folder=None)
-    app.config.update(SESSION_COOKIE_NAME=SESSION_COOKIE, PORTAL_URL_PREFIX=PORTAL_PREFIX, PORTAL_BASE_URL=public_url)
+    app.config.update(SESSION_COOKIE_NAME=SESSION_COOKIE, PORTAL_URL_PREFIX=PORTAL_PREFIX)
     app.extensions["mock_server"] = state
     app.extensions["mock_server_outbox"] = box
     store.create_tables(state.registry.metadata, outbox.metadata, Base.metadata)
