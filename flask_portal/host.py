@@ -66,7 +66,12 @@ class Operation:
 
 
 class Host(ABC):
-    """One object answers all that depends on the application around the portal. It is called in an app context."""
+    """One object answers all that depends on the application around the portal. It is called in an app context.
+
+    parallel_reads: whether several calls of the client are made side by side, on threads; pointless in one process.
+    """
+
+    parallel_reads = True
 
     @abstractmethod
     def principal(self, request: Request) -> Principal:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, dates, numbers
@@ -99,22 +100,25 @@ def choose_locale(
 ) -> str:
     """The locale for Babel: the session's, else the customer's, else the browser's, else English.
 
+    Only a language that has a catalogue is chosen: English words between French dates would serve nobody.
+
     session_locale: a value of Stripe's `locale`; `auto` and None leave the choice to the others.
     preferred_locales: the customer's, best first; the first that is supported counts.
     accept_language: the header, or what Werkzeug has read in it.
     """
-    if session_locale is not None and session_locale in BABEL_LOCALES:
-        return BABEL_LOCALES[session_locale]
+    wanted = BABEL_LOCALES.get(session_locale or "")
+    if wanted is not None and _is_spoken(wanted):
+        return wanted
     if not isinstance(accept_language, LanguageAccept):
         accept_language = parse_accept_header(accept_language, LanguageAccept)
     accepted = [tag for tag, quality in accept_language if quality > 0]
-    found = (_supported(tag) for tag in [*(preferred_locales or []), *accepted])
-    return next((locale for locale in found if locale is not None), SOURCE_LOCALE)
+    found = (nearest_locale(tag) for tag in [*(preferred_locales or []), *accepted])
+    return next((locale for locale in found if locale is not None and _is_spoken(locale)), SOURCE_LOCALE)
 
 
 @lru_cache(maxsize=1024)
-def _supported(tag: str) -> str | None:
-    """The Babel locale that serves a language tag such as `de-AT`; None when the portal does not speak it."""
+def nearest_locale(tag: str) -> str | None:
+    """The locale among Stripe's, in Babel's form, that is nearest to a language tag such as `de-AT`, or None."""
     if not _TAG.fullmatch(tag):
         return None
     try:
@@ -132,6 +136,12 @@ def _towards_root(name: str) -> Iterator[str]:
         seen.add(name)
         yield name
         name = _NEXT.get(name) or parents.get(name) or name.rpartition("_")[0]
+
+
+@lru_cache(maxsize=128)
+def _is_spoken(locale: str) -> bool:
+    """Whether there are words for it. English needs no catalogue: the sources are English."""
+    return locale.partition("_")[0] == SOURCE_LOCALE or _catalogue_file(locale) is not None
 
 
 def use_locale(locale: str) -> None:
@@ -172,14 +182,23 @@ def _filled(text: str, values: dict[str, Any]) -> str:
 @lru_cache(maxsize=128)
 def _catalogue(locale: str) -> stdlib_gettext.NullTranslations:
     """The compiled catalogue; one without entries, which answers with the English source, when there is none."""
+    found = _catalogue_file(locale)
+    if found is None:
+        return stdlib_gettext.NullTranslations()
+    name, path = found
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=name, domain=DOMAIN))
+    return stdlib_gettext.GNUTranslations(BytesIO(compiled.getvalue()))
+
+
+def _catalogue_file(locale: str) -> tuple[str, Path] | None:
+    """The folder's name and the file with the words of a locale."""
     for name in _folders(locale):
         path = data_folder("translations") / name / "LC_MESSAGES" / f"{DOMAIN}.po"
         if path.is_file():
-            compiled = BytesIO()
-            with path.open("rb") as file:
-                write_mo(compiled, read_po(file, locale=name, domain=DOMAIN))
-            return stdlib_gettext.GNUTranslations(BytesIO(compiled.getvalue()))
-    return stdlib_gettext.NullTranslations()
+            return name, path
+    return None
 
 
 def _folders(locale: str) -> Iterator[str]:

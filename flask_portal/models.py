@@ -96,6 +96,8 @@ class AuditEntry(Base):
     """What was done, such as `subscription.cancel` or `customer.update`."""
     object_id: Mapped[str | None] = mapped_column(Id)
     details: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """The idempotency key of the change: one form is one entry, however often it is sent."""
     created: Mapped[int] = mapped_column(BigInteger)
 
 

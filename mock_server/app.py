@@ -59,7 +59,7 @@ def create_app(
     # Without a thread in the background, what a call has begun is done before it is answered.
     state.wake = box.wake if background else partial(test_clock.advance_all, state)
     app = flask.Flask("mock_server", static_folder=None)
-    app.config.update(SESSION_COOKIE_NAME=SESSION_COOKIE, PORTAL_URL_PREFIX=PORTAL_PREFIX, PORTAL_BASE_URL=public_url)
+    app.config.update(SESSION_COOKIE_NAME=SESSION_COOKIE, PORTAL_URL_PREFIX=PORTAL_PREFIX)
     app.extensions["mock_server"] = state
     app.extensions["mock_server_outbox"] = box
     store.create_tables(state.registry.metadata, outbox.metadata, Base.metadata)

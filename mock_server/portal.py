@@ -28,6 +28,8 @@ CLIENTS_KEPT = 256
 class MockHost(Host):
     """What the mock answers for the portal that is mounted on it."""
 
+    parallel_reads = False
+
     def __init__(self, app: flask.Flask, state: State) -> None:
         self._app = app
         self._state = state

@@ -35,9 +35,16 @@ class SessionIdConverter(BaseConverter):
     regex = "bps_[A-Za-z0-9]+"
 
 
+class ObjectIdConverter(BaseConverter):
+    """An id of Stripe's; `.` and `..` would be understood as steps in the address that it is looked up at."""
+
+    regex = "[A-Za-z0-9_]+"
+
+
 def register(app: Flask, settings: Settings, host: Host) -> None:
     """Put all pages below `PORTAL_URL_PREFIX`."""
     app.url_map.converters["portal_session_id"] = SessionIdConverter
+    app.url_map.converters["portal_object_id"] = ObjectIdConverter
     prefix = settings.url_prefix
     app.register_blueprint(_assets(prefix))
     app.register_blueprint(_entrance(prefix))
@@ -46,7 +53,11 @@ def register(app: Flask, settings: Settings, host: Host) -> None:
 
 
 def _assets(prefix: str) -> Blueprint:
-    return Blueprint("portal_static", __name__, static_folder="../static", static_url_path="/static", url_prefix=prefix)
+    blueprint = Blueprint(
+        "portal_static", __name__, static_folder="../static", static_url_path="/static", url_prefix=prefix
+    )
+    security.protect(blueprint)
+    return blueprint
 
 
 def _entrance(prefix: str) -> Blueprint:
@@ -91,7 +102,7 @@ def _prepare(blueprint: Blueprint) -> None:
 
 
 def _add_pages(blueprint: Blueprint) -> None:
-    subscription_path = "/subscriptions/<id>"
+    subscription_path = "/subscriptions/<portal_object_id:id>"
     rules = (
         ("/", "overview", overview.show, "GET"),
         (subscription_path, "subscription", subscription.show, "GET"),
@@ -108,7 +119,9 @@ def _add_pages(blueprint: Blueprint) -> None:
         ("/details", "save_details", details.submit, "POST"),
         ("/details/result", "details_saved", details.saved, "GET"),
         ("/details/tax-ids", "add_tax_id", tax_id_changes.add, "POST"),
-        ("/details/tax-ids/<id>/remove", "remove_tax_id", tax_id_changes.remove, "POST"),
+        ("/details/tax-ids/<portal_object_id:id>/remove", "remove_tax_id", tax_id_changes.remove, "POST"),
     )
     for path, endpoint, view, method in rules:
         blueprint.add_url_rule(path, endpoint, view, methods=[method])
+    # What is not there is said by a page of ours, with our headers and in the customer's language.
+    blueprint.add_url_rule("/<path:_rest>", "nowhere", message.nowhere, methods=["GET", "POST"])

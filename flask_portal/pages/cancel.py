@@ -54,11 +54,14 @@ def submit(id: str) -> ResponseReturnValue:
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
     answered = survey.answered(visit)
-    now = visit.features["subscription_cancel"]["mode"] == "immediately"
-    outcome = _cancel(visit, found, survey.details(answered), now)
+    if answered is not None and answered.error:
+        return _page(visit, found, answered, None, 400)
+    details, now = survey.details(answered), _is_at_once(visit, found)
+    key = changes.key(visit, "subscription.cancel", id, details)
+    outcome = _cancel(visit, found, details, now, key)
     if not isinstance(outcome, Done):
         return _page(visit, found, answered, words.problem(outcome), words.status_of(outcome))
-    _record(visit, outcome.body, survey.details(answered), now)
+    _record(visit, outcome.body, details, now, key)
     return completion.after(visit, url_for(".result", id=id))
 
 
@@ -74,23 +77,28 @@ def _is_over(found: Found) -> bool:
     return not found.view.is_live or found.view.ends_at is not None
 
 
+def _is_at_once(visit: Visit, found: Found) -> bool:
+    """What was never paid for has no period to wait for the end of."""
+    return visit.features["subscription_cancel"]["mode"] == "immediately" or found.view.status == "incomplete"
+
+
 def _check(visit: Visit, found: Found) -> None:
     verdict = verdicts.may_cancel(found.view, visit.features)
     if not verdict.ok:
         abort(403, verdict.reason)
 
 
-def _cancel(visit: Visit, found: Found, details: dict[str, str], now: bool) -> Done | Refused | Unreachable:
-    key = changes.key(visit, "subscription.cancel", found.view.id, details)
+def _cancel(visit: Visit, found: Found, details: dict[str, str], now: bool, key: str) -> Done | Refused | Unreachable:
     if not now:
         return actions.schedule_cancel(visit.client, found.body, details=details, key=key)
     prorate = visit.features["subscription_cancel"]["proration_behavior"] == "create_prorations"
     return actions.cancel_now(visit.client, found.view.id, prorate=prorate, details=details, key=key)
 
 
-def _record(visit: Visit, body: dict[str, Any], details: dict[str, str], now: bool) -> None:
+def _record(visit: Visit, body: dict[str, Any], details: dict[str, str], now: bool, key: str) -> None:
     action = "subscription.cancel" if now else "subscription.cancel_scheduled"
-    changes.remember(visit, action, body["id"], details or None)
+    if not changes.remember(visit, action, body["id"], details or None, key=key):
+        return
     signal = signals.subscription_canceled if now else signals.subscription_cancel_scheduled
     changes.tell(signal, subscription=body, customer=visit.customer_id)
 
@@ -101,7 +109,7 @@ def _page(
     completion.announce(visit)
     view = found.view
     in_flow = visit.flow is not None
-    now = visit.features["subscription_cancel"]["mode"] == "immediately"
+    now = _is_at_once(visit, found)
     page = CancelPage(
         heading=_("Cancel %(title)s", title=view.title or _("Subscription")),
         lead=_lead(visit, found, now),
@@ -110,7 +118,7 @@ def _page(
         survey=answers,
         button=_button(found, now),
         keep=_keep(visit, in_flow),
-        back=None if in_flow else Link(_("Back"), url_for(".overview")),
+        back=None if in_flow else Link(_("Overview"), url_for(".overview")),
         offer=offers.offer(visit, found),
     )
     return shell.render("cancel.html", page, title=page.heading, customer=found.customer, status=status)
@@ -126,11 +134,10 @@ def _keep(visit: Visit, in_flow: bool) -> Link | None:
 
 def _lead(visit: Visit, found: Found, now: bool) -> str:
     end = found.view.last_period_end
+    if found.view.status == "incomplete":
+        return _("Its first payment is missing, so it has not begun. It ends at once and cannot be taken back.")
     if not now and end is not None:
-        return _(
-            "You keep access until %(date)s. Nothing more will be charged, and you can change your mind until then.",
-            date=words.strong(words.date(end)),
-        )
+        return words.leaving(end, found.is_settled and found.view.is_paid_ahead, may_undo=visit.flow is None)
     if visit.features["subscription_cancel"]["proration_behavior"] == "create_prorations":
         return _(
             "It ends at once and cannot be taken back. What you have paid for unused time is credited to your account; "

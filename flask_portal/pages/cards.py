@@ -13,7 +13,7 @@ from flask_portal.pages import reading, words
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Chip
-from flask_portal.rules import verdicts
+from flask_portal.rules import debts, verdicts
 from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
@@ -42,11 +42,15 @@ def views(visit: Visit, bodies: list[dict[str, Any]], customer: Mapping[str, Any
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One subscription of this customer.  body: as Stripe serves it. customer: None when it could not be read."""
+    """One subscription of this customer.  body: as Stripe serves it. customer: None when it could not be read.
+
+    is_settled: nothing is open, and nothing waits to be charged. more: what was asked for beside it.
+    """
 
     body: dict[str, Any]
     view: SubscriptionView
     customer: Mapping[str, Any] | None
+    is_settled: bool
     more: dict[str, Any]
 
 
@@ -55,8 +59,14 @@ def find(visit: Visit, id: str, **thunks: Any) -> Found:
 
     thunks: what else is read at the same time; their answers are in `more`.
     """
-    client = visit.client
-    found = reading.together(visit, subscription=lambda: reads.subscription(client, id), **thunks)
+    client, payer = visit.client, visit.customer_id
+    found = reading.together(
+        visit,
+        subscription=lambda: reads.subscription(client, id),
+        open=lambda: reads.open_invoices(client, payer),
+        pending=lambda: reads.pending_items(client, payer),
+        **thunks,
+    )
     body = found["subscription"]
     if isinstance(body, Failed):
         abort(404 if body.reason == reads.MISSING else 502)
@@ -64,17 +74,25 @@ def find(visit: Visit, id: str, **thunks: Any) -> Found:
         abort(404)
     customer = words.present(found["customer"])
     view = SubscriptionView.of(body, dict(customer or {}), reading.names(visit, [body]))
-    return Found(body, view, customer, found)
+    return Found(body, view, customer, is_settled(found["open"], found["pending"]), found)
 
 
-def card(visit: Visit, view: SubscriptionView) -> Card:
+def is_settled(invoices: Any, pending: Any) -> bool:
+    """Whether nothing is owed; False where that could not be read, since a page must not promise it then."""
+    if isinstance(invoices, Failed) or isinstance(pending, Failed):
+        return False
+    return debts.is_settled(invoices, pending)
+
+
+def card(visit: Visit, view: SubscriptionView, is_settled: bool) -> Card:
+    """is_settled: nothing is open, so that an end may say that nothing more is charged."""
     return Card(
         id=view.id,
         title=view.title or _("Subscription"),
         url=url_for(".subscription", id=view.id),
         chip=chip(view),
         price=words.rate(view.amount, view.currency, view.interval, view.interval_count),
-        facts=facts(view),
+        facts=facts(view, is_settled),
         note=_note(visit, view),
         actions=_actions(visit, view),
     )
@@ -96,20 +114,25 @@ def chip(view: SubscriptionView) -> Chip:
     return known.get(view.status, Chip(view.status, "plain"))
 
 
-def facts(view: SubscriptionView) -> tuple[str, ...]:
-    """What stands beside the price: quantity, and what happens on which date."""
+def facts(view: SubscriptionView, is_settled: bool) -> tuple[str, ...]:
+    """What stands beside the price: quantity, discount, and what happens on which date."""
     quantity = view.quantity
     said = [_("quantity %(quantity)s", quantity=quantity)] if quantity is not None and quantity > 1 else []
-    return (*said, *_coming(view))
+    if view.discount is not None and view.is_live:
+        named = _("less the discount “%(name)s”", name=view.discount)
+        said.append(named if view.discount else _("less a discount"))
+    return (*said, *_coming(view, is_settled))
 
 
-def _coming(view: SubscriptionView) -> tuple[str, ...]:
+def _coming(view: SubscriptionView, is_settled: bool) -> tuple[str, ...]:
     if view.ended_at is not None:
         return (_("ended on %(date)s", date=words.date(view.ended_at)),)
     if not view.is_live:
         return ()
-    if view.ends_at is not None:
-        return (_("you can keep using it until it ends; nothing more will be charged"),)
+    if view.ends_at is not None and not view.will_renew:
+        if is_settled and view.is_paid_ahead:
+            return (_("you can keep using it until it ends; nothing more will be charged"),)
+        return (_("you can keep using it until it ends"),)
     if view.status == "trialing" and view.trial_end is not None:
         return (_("free until %(date)s", date=words.date(view.trial_end)),)
     if view.status == "active" and view.period_end is not None:
@@ -134,7 +157,7 @@ def _actions(visit: Visit, view: SubscriptionView) -> tuple[Link, ...]:
     return tuple(actions)
 
 
-def plain(view: SubscriptionView) -> Card:
+def plain(view: SubscriptionView, is_settled: bool) -> Card:
     """The same without a way on, for a page that is the end of a flow."""
     price = words.rate(view.amount, view.currency, view.interval, view.interval_count)
-    return Card(view.id, view.title or _("Subscription"), None, chip(view), price, facts(view), None, ())
+    return Card(view.id, view.title or _("Subscription"), None, chip(view), price, facts(view, is_settled), None, ())

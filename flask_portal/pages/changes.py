@@ -10,6 +10,8 @@ from typing import Any
 
 from blinker import NamedSignal
 from flask import abort, current_app, request
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import IntegrityError
 
 from flask_portal.models import AuditEntry
 from flask_portal.pages.visit import Visit
@@ -35,8 +37,13 @@ def key(visit: Visit, action: str, *values: Any) -> str:
     return f"portal-{hashlib.sha256(parts.encode()).hexdigest()}"
 
 
-def remember(visit: Visit, action: str, object_id: str, details: dict[str, Any] | None = None) -> None:
-    """Write the history, after the change was made and in a transaction of its own."""
+def remember(
+    visit: Visit, action: str, object_id: str, details: dict[str, Any] | None = None, *, key: str | None = None
+) -> bool:
+    """Write the history, after the change was made and in a transaction of its own.
+
+    key: the change's own. False when it stands in the history already: then nothing happened now.
+    """
     entry = AuditEntry(
         account=visit.principal.account,
         livemode=visit.principal.livemode,
@@ -45,11 +52,24 @@ def remember(visit: Visit, action: str, object_id: str, details: dict[str, Any] 
         action=action,
         object_id=object_id,
         details=details,
+        key=key,
         created=visit.now,
     )
     with visit.host.session_factory() as db:
         db.add(entry)
-        db.commit()
+        try:
+            db.commit()
+        except IntegrityError:
+            # The same form was sent before, or at the same moment from another window.
+            return False
+    return True
+
+
+def was_made(visit: Visit, *conditions: ColumnElement[bool]) -> bool:
+    """Whether the customer's history has an entry that fulfils these conditions."""
+    mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
+    with visit.host.session_factory() as db:
+        return db.scalar(select(AuditEntry.id).where(*mine, *conditions).limit(1)) is not None
 
 
 def tell(signal: NamedSignal, **values: Any) -> None:

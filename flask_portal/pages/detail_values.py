@@ -35,10 +35,11 @@ def of(customer: Mapping[str, Any]) -> dict[str, str]:
     """The values of the form for this customer."""
     shipping = customer.get("shipping") or {}
     return {
-        **{name: customer.get(name) or "" for name in ("name", "email", "phone")},
+        **{name: customer.get(name) or "" for name in ("name", "email")},
+        "phone": readable_phone(customer.get("phone")) or "",
         **address.flat("address", customer.get("address")),
         "shipping[name]": shipping.get("name") or "",
-        "shipping[phone]": shipping.get("phone") or "",
+        "shipping[phone]": readable_phone(shipping.get("phone")) or "",
         **address.flat(SHIPPING, shipping.get("address")),
     }
 

@@ -127,8 +127,8 @@ def _save(
         wrong = _refused_field(outcome) if isinstance(outcome, Refused) else {}
         problem = None if wrong else words.problem(outcome)
         return page(visit, customer, typed=typed, wrong=wrong, problem=problem, status=words.status_of(outcome))
-    changes.remember(visit, "customer.update", visit.customer_id, {"changed": sorted(changed)})
-    changes.tell(signals.customer_updated, customer=outcome.body, changed=sorted(changed))
+    if changes.remember(visit, "customer.update", visit.customer_id, {"changed": sorted(changed)}, key=key):
+        changes.tell(signals.customer_updated, customer=outcome.body, changed=sorted(changed))
     return completion.after(visit, url_for(".details_saved"))
 
 

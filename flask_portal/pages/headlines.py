@@ -14,7 +14,8 @@ from flask_portal.rules.attention import Concern
 from flask_portal.rules.methods import MethodView
 from flask_portal.rules.subscriptions import SubscriptionView
 
-_URGENT = ("unpaid_invoice", "past_due", "card_expired", "card_expiring")
+_OPEN = ("unpaid_invoice", "past_due", "incomplete")
+_URGENT = (*_OPEN, "card_expired", "card_expiring")
 """What the customer has to do something about; an end that the customer has chosen is not among it."""
 
 
@@ -35,21 +36,45 @@ def heading(
     return _("All is well, %(name)s", name=name) if name else _("All is well")
 
 
-def lead(views: Sequence[SubscriptionView] | None, methods: Sequence[MethodView]) -> str:
-    """When the next payment is, of what, from which method; empty where that is not known."""
+def lead(
+    views: Sequence[SubscriptionView] | None,
+    methods: Sequence[MethodView],
+    concerns: Sequence[Concern],
+    *,
+    is_exact: bool,
+) -> str:
+    """When the next payment is, of what, from which method; empty where that is not known.
+
+    is_exact: the next invoice asks for the prices alone, so that they may be said.
+    """
     if views is None:
         return ""
     coming = [view for view in views if view.will_renew and view.period_end is not None]
+    unpaid = [concern for concern in concerns if concern.kind in _OPEN]
+    if unpaid:
+        return _open(unpaid, words.strong(words.date(min(view.period_end or 0 for view in coming))) if coming else None)
     if not coming:
         return _("No payment is planned.")
     first = min(view.period_end or 0 for view in coming)
     day = words.date(first)
     together = [view for view in coming if words.date(view.period_end or 0) == day]
-    return _next_payment(together, words.strong(day), _method(together, methods))
+    amount = _total(together) if is_exact else None
+    return _next_payment(amount, words.strong(day), _method(together, methods))
 
 
-def _next_payment(views: Sequence[SubscriptionView], day: str, method: str | None) -> str:
-    amount = _total(views)
+def _open(unpaid: Sequence[Concern], day: str | None) -> str:
+    """What is open comes before what is next, of which neither sum nor card are certain then."""
+    sums = [concern.amount for concern in unpaid if concern.amount is not None]
+    if len(sums) < len(unpaid) or len({concern.currency for concern in unpaid}) != 1:
+        said = _("A payment is missing.")
+    else:
+        said = _("%(amount)s is unpaid.", amount=words.strong_amount(sum(sums), unpaid[0].currency or ""))
+    if day is None:
+        return said
+    return _("%(open)s The next payment is on %(date)s.", open=said, date=day)
+
+
+def _next_payment(amount: str | None, day: str, method: str | None) -> str:
     if amount is not None and method is not None:
         return _(
             "Your next payment is %(amount)s on %(date)s, from %(method)s.", amount=amount, date=day, method=method
@@ -63,7 +88,7 @@ def _next_payment(views: Sequence[SubscriptionView], day: str, method: str | Non
 
 def _total(views: Sequence[SubscriptionView]) -> str | None:
     """The sum of what is due together, or None where it is not known to the cent."""
-    amounts = [view.amount for view in views if view.amount is not None and not view.is_taxed]
+    amounts = [view.exact_amount for view in views if view.exact_amount is not None]
     if len(amounts) < len(views) or len({view.currency for view in views}) != 1:
         return None
     return words.strong_amount(sum(amounts), views[0].currency)
@@ -89,6 +114,8 @@ def _notice(concern: Concern, address: str | None) -> Notice | None:
             return _unpaid(concern, address)
         case "past_due":
             return _past_due(concern)
+        case "incomplete":
+            return _incomplete(concern)
         case "card_expired" | "card_expiring":
             return _card(concern)
         case _:
@@ -111,6 +138,12 @@ def _past_due(concern: Concern) -> Notice:
     title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
     strong = _("The last payment for %(title)s has failed.", title=title)
     return Notice("bad", strong, _("Please contact us, so that nothing is interrupted."))
+
+
+def _incomplete(concern: Concern) -> Notice:
+    title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
+    strong = _("The first payment for %(title)s is missing.", title=title)
+    return Notice("bad", strong, _("It begins when that is paid. Please contact us, so that we can sort it out."))
 
 
 def _card(concern: Concern) -> Notice | None:

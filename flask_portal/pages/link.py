@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal import security
@@ -17,5 +17,11 @@ def follow(token: str) -> ResponseReturnValue:
     visit.open_session(session_id)
     home = url_for("portal_link.overview", session_id=session_id)
     response = redirect(home, 303)
-    response.set_cookie(visit.COOKIE, token, path=home, httponly=True, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(visit.COOKIE, token, path=home, httponly=True, samesite="Lax", secure=_is_secure())
     return response
+
+
+def _is_secure() -> bool:
+    """Whether customers come by HTTPS; behind a proxy only the configured address says so."""
+    base: str | None = current_app.extensions["portal"].settings.base_url
+    return request.is_secure or (base or "").startswith("https://")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -26,8 +26,13 @@ class Message:
 
 def register(blueprint: Blueprint) -> None:
     """Answer the errors of the blueprint's pages with pages of our own."""
-    for status in (400, 401, 403, 404, 413, 502):
+    for status in (400, 401, 403, 404, 405, 413, 429, 500, 502):
         blueprint.register_error_handler(status, _show)
+
+
+def nowhere(_rest: str) -> ResponseReturnValue:
+    """The answer to an address below the portal's that is no page."""
+    abort(404)
 
 
 def failed(problem: str, way_on: str, status: int) -> ResponseReturnValue:
@@ -70,8 +75,12 @@ def _general(status: int) -> tuple[str, str]:
         case 403:
             text = _("The form was open for too long, or it was not sent from this page. Please open the page again.")
             return _("Nothing was changed"), text
-        case 404:
+        case 404 | 405:
             return _("There is nothing here"), _("The page does not exist, or it is not yours.")
+        case 429:
+            return _("This was too often"), _("Please wait a minute and try again.")
+        case 500:
+            return _("Something went wrong"), _("It is our fault, and has been noted. Please try again in a minute.")
         case 502:
             text = _("Our payment service does not answer at the moment. Please try again in a minute.")
             return _("This page could not be loaded"), text

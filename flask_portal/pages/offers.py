@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_portal import i18n
 from flask_portal.i18n import _, ngettext
+from flask_portal.models import AuditEntry
 from flask_portal.pages import cards, changes, completion, message, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Found
@@ -20,6 +21,8 @@ from flask_portal.rules import verdicts
 from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done
 from flask_portal.upstream.reads import Failed
+
+TAKEN = "subscription.offer_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def coupon_of(visit: Visit, id: str) -> str | None:
 def offer(visit: Visit, found: Found) -> Offer | None:
     """The offer to show; None when there is none, or when it cannot be kept any more."""
     coupon = found.more.get("coupon")
-    if coupon is None or isinstance(coupon, Failed) or not coupon["valid"]:
+    if coupon is None or isinstance(coupon, Failed) or not coupon["valid"] or _was_taken(visit, found.view.id):
         return None
     return Offer(
         strong=_("Or stay and pay less:"),
@@ -64,12 +67,19 @@ def accept(id: str) -> ResponseReturnValue:
     verdict = verdicts.may_cancel(found.view, visit.features)
     if not verdict.ok:
         abort(403, verdict.reason)
-    key = changes.key(visit, "subscription.offer_taken", id, coupon)
+    if _was_taken(visit, id):
+        # A second click finds the discount given.
+        return completion.after(visit, url_for(".result", id=id))
+    key = changes.key(visit, TAKEN, id, coupon)
     outcome = actions.apply_coupon(visit.client, id, coupon, key=key, keep=_discounts(found.body))
     if not isinstance(outcome, Done):
         return message.failed(words.problem(outcome), url_for(".cancel", id=id), words.status_of(outcome))
-    changes.remember(visit, "subscription.offer_taken", id, {"coupon": coupon})
+    changes.remember(visit, TAKEN, id, {"coupon": coupon}, key=key)
     return completion.after(visit, url_for(".result", id=id))
+
+
+def _was_taken(visit: Visit, id: str) -> bool:
+    return changes.was_made(visit, AuditEntry.action == TAKEN, AuditEntry.object_id == id)
 
 
 def _terms(coupon: dict[str, Any]) -> str:

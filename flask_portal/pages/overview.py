@@ -84,6 +84,7 @@ def _read(visit: Visit) -> dict[str, Any]:
         subscriptions=lambda: reads.subscriptions(client, customer),
         methods=lambda: reads.payment_methods(client, customer),
         invoices=lambda: reads.invoices(client, customer, _READ_INVOICES),
+        pending=lambda: reads.pending_items(client, customer),
     )
 
 
@@ -96,9 +97,9 @@ def _page(
     concerns = attention.concerns(views or (), methods, bills, words.today(visit))
     return OverviewPage(
         heading=headlines.heading(customer, views, concerns),
-        lead=headlines.lead(views, methods),
+        lead=headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"])),
         notices=headlines.notices(concerns, bills),
-        subscriptions=_subscriptions(visit, views),
+        subscriptions=_subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
         methods=_methods(visit, found["methods"], customer) if features["payment_method_update"]["enabled"] else None,
         details=_details(visit, customer),
         invoices=_invoices(visit, found["invoices"]) if features["invoice_history"]["enabled"] else None,
@@ -106,13 +107,23 @@ def _page(
     )
 
 
-def _subscriptions(visit: Visit, views: list[SubscriptionView] | None) -> Section:
+def _is_exact(customer: Mapping[str, Any] | None, pending: Any) -> bool:
+    """Whether the next invoice asks for the prices alone: no credit or debt, and nothing that waits for it."""
+    return customer is not None and not customer.get("balance") and not isinstance(pending, Failed) and not pending
+
+
+def _subscriptions(visit: Visit, views: list[SubscriptionView] | None, is_settled: bool) -> Section:
     rows: tuple[Card, ...] | None = None
     if views is not None:
-        live = [view for view in views if view.is_live]
+        live = sorted((view for view in views if view.is_live), key=_next_payment)
         ended = [view for view in views if view.status == "canceled"][:_SHOWN_ENDED]
-        rows = tuple(cards.card(visit, view) for view in live or ended)
+        rows = tuple(cards.card(visit, view, is_settled) for view in live or ended)
     return Section(_("Subscriptions"), rows, _("You have no subscription."), None)
+
+
+def _next_payment(view: SubscriptionView) -> tuple[bool, int]:
+    """Sorts what is paid for soonest to the top, and what renews no more below."""
+    return not view.will_renew, view.period_end or 0
 
 
 def _methods(visit: Visit, methods: Any, customer: Mapping[str, Any] | None) -> Section:

@@ -21,7 +21,7 @@ def together(visit: Visit, **thunks: Callable[[], Any]) -> dict[str, Any]:
     404 when the customer is not there any more.
     """
     client = visit.client
-    parallel = getattr(visit.host, "parallel_reads", True)
+    parallel = visit.host.parallel_reads
     found = reads.gather(parallel, customer=lambda: reads.customer(client, visit.customer_id), **thunks)
     customer = found["customer"]
     if customer.reason == reads.MISSING if isinstance(customer, Failed) else customer.get("deleted"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from flask_portal.pages.cards import Card, Found
 from flask_portal.pages.shell import Link
 from flask_portal.pages.survey import Survey
 from flask_portal.pages.visit import Visit
+from flask_portal.rules import verdicts
 from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done
 
@@ -35,12 +36,12 @@ class ResultPage:
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
     found = cards.find(visit, id)
-    heading, lead = _words(found)
+    heading, lead = _words(visit, found)
     page = ResultPage(
         heading=heading,
         lead=lead,
         custom=completion.custom_message(visit),
-        card=cards.card(visit, found.view) if visit.flow is None else cards.plain(found.view),
+        card=_card(visit, found),
         survey=_survey(visit, found),
         form_id=changes.new_form_id(),
         reason_url=url_for(".reason", id=id),
@@ -56,13 +57,15 @@ def add_reason(id: str) -> ResponseReturnValue:
     answered = survey.answered(visit)
     if answered is None or not _is_leaving(found):
         abort(403, "reasons_off")
+    if answered.error:
+        return message.failed(answered.error, url_for(".result", id=id), 400)
     details = survey.details(answered)
     if details:
         key = changes.key(visit, "subscription.reason", id, details)
         outcome = actions.add_reason(visit.client, id, details, key)
         if not isinstance(outcome, Done):
             return message.failed(words.problem(outcome), url_for(".result", id=id), words.status_of(outcome))
-        changes.remember(visit, "subscription.reason", id, details)
+        changes.remember(visit, "subscription.reason", id, details, key=key)
     return redirect(url_for(".result", id=id), 303)
 
 
@@ -70,16 +73,23 @@ def _is_leaving(found: Found) -> bool:
     return found.view.status == "canceled" or found.view.ends_at is not None
 
 
-def _words(found: Found) -> tuple[str, str]:
+def _card(visit: Visit, found: Found) -> Card:
+    """The lead has said when it ends and what that means, so the card does not say it again."""
+    view = found.view
+    shown = cards.card(visit, view, found.is_settled) if visit.flow is None else cards.plain(view, found.is_settled)
+    return replace(shown, facts=()) if view.is_live and view.ends_at is not None and not view.will_renew else shown
+
+
+def _words(visit: Visit, found: Found) -> tuple[str, str]:
     view = found.view
     title = view.title or _("Subscription")
     if not view.is_live:
-        return _("%(title)s has ended", title=title), _("Nothing more will be charged.")
+        return _("%(title)s has ended", title=title), words.charges(found.is_settled)
     if view.ends_at is not None:
-        lead = _(
-            "You keep access until %(date)s. Nothing more will be charged, and you can change your mind until then.",
-            date=words.strong(words.date(view.ends_at)),
-        )
+        may_undo = visit.flow is None and verdicts.may_undo(view, visit.features).ok
+        lead = words.leaving(view.ends_at, found.is_settled and view.is_paid_ahead, may_undo)
+        if view.will_renew and view.period_end is not None:
+            lead = words.access_until(view.ends_at, view.period_end)
         return _("%(title)s is canceled", title=title), lead
     if view.period_end is None:
         return _("%(title)s goes on", title=title), _("Nothing has ended, and nothing has to be done.")

@@ -24,6 +24,6 @@ class SubscriptionPage:
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
     found = cards.find(visit, id)
-    card = cards.card(visit, found.view)
-    page = SubscriptionPage(heading=card.title, card=card, back=Link(_("Back"), url_for(".overview")))
+    card = cards.card(visit, found.view, found.is_settled)
+    page = SubscriptionPage(heading=card.title, card=card, back=Link(_("Overview"), url_for(".overview")))
     return shell.render("subscription.html", page, title=page.heading, customer=found.customer)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from flask_portal.i18n import _
 from flask_portal.pages import words
 from flask_portal.pages.fields import Choice
 from flask_portal.pages.visit import Visit
@@ -21,6 +22,7 @@ class Survey:
     choices: tuple[Choice, ...]
     feedback: str
     comment: str
+    error: str = ""
     max_length: int = MOST_COMMENT
 
 
@@ -33,14 +35,15 @@ def blank(visit: Visit) -> Survey | None:
 
 
 def answered(visit: Visit) -> Survey | None:
-    """The questions with the answers of this request's form; a reason that was not offered counts as none."""
+    """The questions with the answers of this request's form, and what is wrong with them."""
     asked = blank(visit)
     if asked is None:
         return None
     feedback = request.form.get("cancellation_details[feedback]", "")
     comment = request.form.get("cancellation_details[comment]", "").strip()[:MOST_COMMENT]
-    offered = {choice.value for choice in asked.choices}
-    return Survey(asked.choices, feedback if feedback in offered else "", comment)
+    if feedback and feedback not in {choice.value for choice in asked.choices}:
+        return Survey(asked.choices, "", comment, _("Choose one of these reasons, or none."))
+    return Survey(asked.choices, feedback, comment)
 
 
 def details(survey: Survey | None) -> dict[str, str]:

@@ -30,17 +30,18 @@ def add() -> ResponseReturnValue:
         return _again(visit, typed, wrong, None, 400)
     if not isinstance(outcome, Done):
         return _again(visit, typed, {}, words.problem(outcome), words.status_of(outcome))
-    changes.remember(visit, "tax_id.add", outcome.body["id"], {"type": typed["type"]})
+    changes.remember(visit, "tax_id.add", outcome.body["id"], {"type": typed["type"]}, key=key)
     return _saved(visit)
 
 
 def remove(id: str) -> ResponseReturnValue:
     """Remove one of the customer's own tax ids; 404 for any other."""
     visit = visits.current()
-    _check(visit)
     customer = reading.customer(visit)
+    # Whose it is comes first: of somebody else's nothing is said, not even that it could not be removed.
     if id not in {each["id"] for each in tax_ids.of(customer)}:
         abort(404)
+    _check(visit)
     outcome = actions.remove_tax_id(visit.client, visit.customer_id, id)
     if not isinstance(outcome, Done):
         return message.failed(words.problem(outcome), url_for(".details"), words.status_of(outcome))

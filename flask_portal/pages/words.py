@@ -142,6 +142,36 @@ def feedback(value: str) -> str:
     return labels.get(value, value)
 
 
+def charges(is_settled: bool) -> str:
+    """What leaving means for money.  is_settled: nothing is owed."""
+    return _("Nothing more will be charged.") if is_settled else _("What is not paid yet is still due.")
+
+
+def leaving(end: int, is_settled: bool, may_undo: bool) -> str:
+    """What a scheduled end means.  end: Unix seconds. may_undo: there is a way to take it back."""
+    day = strong(date(end))
+    if not may_undo:
+        return _("You keep access until %(date)s. %(charges)s", date=day, charges=charges(is_settled))
+    if is_settled:
+        return _(
+            "You keep access until %(date)s. Nothing more will be charged, and you can change your mind until then.",
+            date=day,
+        )
+    return _(
+        "You keep access until %(date)s, and you can change your mind until then. What is not paid yet is still due.",
+        date=day,
+    )
+
+
+def access_until(end: int, next_payment: int) -> str:
+    """The same where it renews before it ends."""
+    return _(
+        "You keep access until %(date)s. Until then it renews; the next payment is on %(next)s.",
+        date=strong(date(end)),
+        next=strong(date(next_payment)),
+    )
+
+
 def refusal(reason: str) -> str:
     """Why something is not possible. The reasons are those of `rules.verdicts` and of the pages."""
     sentences = {

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from flask_portal.rules.methods import MethodView, expiry
 from flask_portal.rules.subscriptions import SubscriptionView
 
-Kind = Literal["unpaid_invoice", "past_due", "card_expired", "card_expiring", "ending"]
+Kind = Literal["unpaid_invoice", "past_due", "incomplete", "card_expired", "card_expiring", "ending"]
 
-URGENCY: tuple[Kind, ...] = ("unpaid_invoice", "past_due", "card_expired", "card_expiring", "ending")
+URGENCY: tuple[Kind, ...] = ("unpaid_invoice", "past_due", "incomplete", "card_expired", "card_expiring", "ending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Concern:
     at: Unix seconds; when the invoice was made, or when the subscription ends.
     amount, currency: what the invoice still asks for, in minor units.
     method: the card.
-    subscription: the subscription that is past due or ends, or the first one that the card pays for.
+    subscription: the subscription that is past due, incomplete or ends, that the invoice is for, or the first one
+        that the card pays for.
     """
 
     kind: Kind
@@ -48,8 +49,8 @@ def concerns(
     live = [view for view in subscriptions if view.is_live]
     unpaid = [body for body in invoices if _is_unpaid(body)]
     found = [
-        *(_unpaid(body) for body in unpaid),
-        *_past_due(live, {_subscription_of(body) for body in unpaid}),
+        *(_unpaid(body, live) for body in unpaid),
+        *_late(live, {_subscription_of(body) for body in unpaid}),
         *_cards(live, methods, today),
         *(Concern("ending", view.id, at=view.ends_at, subscription=view) for view in live if view.ends_at is not None),
     ]
@@ -63,9 +64,15 @@ def _is_unpaid(body: Mapping[str, Any]) -> bool:
     return body["collection_method"] == "send_invoice" or bool(body.get("attempted"))
 
 
-def _unpaid(body: Mapping[str, Any]) -> Concern:
+def _unpaid(body: Mapping[str, Any], live: list[SubscriptionView]) -> Concern:
+    of = _subscription_of(body)
     return Concern(
-        "unpaid_invoice", body["id"], at=body["created"], amount=body["amount_remaining"], currency=body["currency"]
+        "unpaid_invoice",
+        body["id"],
+        at=body["created"],
+        amount=body["amount_remaining"],
+        currency=body["currency"],
+        subscription=next((view for view in live if view.id == of), None),
     )
 
 
@@ -75,11 +82,12 @@ def _subscription_of(invoice: Mapping[str, Any]) -> str | None:
     return reference["id"] if isinstance(reference, Mapping) else reference
 
 
-def _past_due(live: list[SubscriptionView], told: set[str | None]) -> Iterator[Concern]:
+def _late(live: list[SubscriptionView], told: set[str | None]) -> Iterator[Concern]:
     """Where the unpaid invoice itself is told of, this would say the same thing twice."""
+    kinds: dict[str, Kind] = {"past_due": "past_due", "unpaid": "past_due", "incomplete": "incomplete"}
     for view in live:
-        if view.status in ("past_due", "unpaid") and view.id not in told:
-            yield Concern("past_due", view.id, subscription=view)
+        if view.status in kinds and view.id not in told:
+            yield Concern(kinds[view.status], view.id, subscription=view)
 
 
 def _cards(live: list[SubscriptionView], methods: Iterable[MethodView], today: date) -> Iterator[Concern]:

@@ -68,8 +68,9 @@ class SubscriptionView:
     """A subscription of one customer. Times are Unix seconds.
 
     title: the names of its products; empty when none is known.
-    amount: what a period costs in minor units, before tax; None when it cannot be said exactly (tiers, use, discounts,
-        prices of different intervals).
+    amount: what a period costs in minor units, before tax and discounts; None when it cannot be said exactly (tiers,
+        use, prices of different intervals).
+    discount: the coupon's name, empty when it is not known; None when there is no discount.
     is_taxed: tax may come on top of `amount`, so that the next charge is not known to the cent.
     interval, interval_count: those that all items share; interval is None when they differ.
     quantity: of the one item; None when there are several.
@@ -86,6 +87,7 @@ class SubscriptionView:
     status: str
     currency: str
     amount: int | None
+    discount: str | None
     is_taxed: bool
     interval: str | None
     interval_count: int
@@ -116,7 +118,8 @@ class SubscriptionView:
             title=", ".join(dict.fromkeys(item.name for item in items if item.name)),
             status=body["status"],
             currency=body["currency"],
-            amount=None if interval is None or _is_discounted(body, customer_body) else _sum(items),
+            amount=None if interval is None else _sum(items),
+            discount=_discount(body, customer_body),
             is_taxed=_is_taxed(body),
             interval=interval,
             interval_count=interval_count,
@@ -136,8 +139,22 @@ class SubscriptionView:
 
     @property
     def will_renew(self) -> bool:
-        """Whether it goes on by itself when the period ends."""
-        return self.status in ("active", "trialing", "past_due") and self.ends_at is None
+        """Whether it goes on by itself when the period ends: also one whose scheduled end is further off than that."""
+        if self.status not in ("active", "trialing", "past_due"):
+            return False
+        return self.ends_at is None or (self.period_end is not None and self.ends_at > self.period_end)
+
+    @property
+    def is_paid_ahead(self) -> bool:
+        """Whether everything in it is paid for up to the end: nothing metered, and no item that renews before."""
+        end = self.last_period_end if self.ends_at is None else self.ends_at
+        renews = self.period_end is not None and end is not None and end > self.period_end
+        return not renews and not any(item.is_metered for item in self.items)
+
+    @property
+    def exact_amount(self) -> int | None:
+        """What the next period is charged at, in minor units; None when tax or a discount may change `amount`."""
+        return None if self.is_taxed or self.discount is not None else self.amount
 
 
 def default_method(customer: Body) -> str | None:
@@ -178,9 +195,18 @@ def _sum(items: tuple[ItemView, ...]) -> int | None:
     return sum(known) if len(known) == len(amounts) else None
 
 
-def _is_discounted(body: Body, customer: Body) -> bool:
-    items = body["items"]["data"]
-    return bool(body.get("discounts") or customer.get("discount") or any(item.get("discounts") for item in items))
+def _discount(body: Body, customer: Body) -> str | None:
+    """The name of the first discount; empty where it stands only as an id."""
+    of_items = [each for item in body["items"]["data"] for each in item.get("discounts") or ()]
+    found = [*(body.get("discounts") or ()), *of_items, *filter(None, [customer.get("discount")])]
+    return None if not found else _coupon_name(found[0])
+
+
+def _coupon_name(discount: Any) -> str:
+    if not isinstance(discount, Mapping):
+        return ""
+    coupon = (discount.get("source") or {}).get("coupon") or discount.get("coupon")
+    return (coupon.get("name") or "") if isinstance(coupon, Mapping) else ""
 
 
 def _is_taxed(body: Body) -> bool:

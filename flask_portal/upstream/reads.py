@@ -27,7 +27,9 @@ __all__ = [
     "customer",
     "gather",
     "invoices",
+    "open_invoices",
     "payment_methods",
+    "pending_items",
     "product_names",
     "subscription",
     "subscriptions",
@@ -88,13 +90,15 @@ def customer(client: stripe.StripeClient, id: str) -> Body:
 
 def subscriptions(client: stripe.StripeClient, customer: str) -> list[Body]:
     """All subscriptions of a customer, ended ones too, newest first."""
-    page = client.v1.subscriptions.list({"customer": customer, "status": "all", "limit": _PAGE})
+    page = client.v1.subscriptions.list(
+        {"customer": customer, "status": "all", "limit": _PAGE, "expand": ["data.discounts.source.coupon"]}
+    )
     return [each.to_dict() for each in islice(page.auto_paging_iter(), MOST_SUBSCRIPTIONS)]
 
 
 def subscription(client: stripe.StripeClient, id: str) -> Body:
     """One subscription, of whichever customer: the caller compares."""
-    return client.v1.subscriptions.retrieve(id).to_dict()
+    return client.v1.subscriptions.retrieve(id, {"expand": ["discounts.source.coupon"]}).to_dict()
 
 
 def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
@@ -105,6 +109,16 @@ def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
 def invoices(client: stripe.StripeClient, customer: str, limit: int = 10) -> list[Body]:
     """A customer's newest invoices, drafts too.  limit: 1 to 100."""
     return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit}))
+
+
+def open_invoices(client: stripe.StripeClient, customer: str) -> list[Body]:
+    """A customer's invoices that are finalized and not paid, newest first."""
+    return _bodies(client.v1.invoices.list({"customer": customer, "status": "open", "limit": _PAGE}))
+
+
+def pending_items(client: stripe.StripeClient, customer: str) -> list[Body]:
+    """What waits for a customer's next invoice, charges and credits."""
+    return _bodies(client.v1.invoice_items.list({"customer": customer, "pending": True, "limit": _PAGE}))
 
 
 def coupon(client: stripe.StripeClient, id: str) -> Body:

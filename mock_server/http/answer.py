@@ -67,6 +67,12 @@ def work_of(state: State, endpoint: Endpoint, ids: dict[str, str]) -> Work:
 
 def respond(state: State, work: Work, request: Request) -> Response:
     """Answer a request by doing `work`."""
+    answer, request_id = answer_to(state, work, request)
+    return render(state, answer, request, request_id)
+
+
+def answer_to(state: State, work: Work, request: Request) -> tuple[Answer, str]:
+    """The answer to a request, and the id that the request was given."""
     request_id = new_request_id()
     account: str | None = None
     try:
@@ -87,7 +93,7 @@ def respond(state: State, work: Work, request: Request) -> Response:
         except Exception:
             # The caller is to learn what was wrong with the request, even when the log of requests cannot be written.
             log.exception("request %s was refused, and could not be noted", request_id)
-    return render(state, answer, request, request_id)
+    return answer, request_id
 
 
 def _note(state: State, request: Request, request_id: str, account: str, answer: Answer) -> None:
@@ -198,6 +204,11 @@ def failure(error: errors.StripeError, request_id: str, host: str) -> Answer:
 
 def render(state: State, answer: Answer, request: Request, request_id: str) -> Response:
     """The HTTP response of an answer."""
+    return Response(answer.text, answer.status, headers_of(state, answer, request, request_id))
+
+
+def headers_of(state: State, answer: Answer, request: Request, request_id: str) -> list[tuple[str, str]]:
+    """The headers of an answer."""
     environ = request.environ
     headers = [
         ("Content-Type", "application/json"),
@@ -209,4 +220,4 @@ def render(state: State, answer: Answer, request: Request, request_id: str) -> R
         if key in environ:
             headers.append((name, environ[key]))
     headers.extend(answer.headers.items())
-    return Response(answer.text, answer.status, headers)
+    return headers

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import Map, MapAdapter, Rule
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
 from flask_portal.wire import errors
 from mock_server.core.state import State
 
-from .answer import failure, render, respond, work_of
+from .answer import Answer, answer_to, failure, headers_of, work_of
 from .request import base_url, new_request_id
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -49,18 +50,19 @@ class Api:
         if not path.startswith(API) or path.startswith(PORTAL_API):
             return self._pages(environ, start_response)
         self._started()
-        return self._answer(Request(environ))(environ, start_response)
+        request = Request(environ)
+        answer, request_id = self._answer(request)
+        body = answer.text.encode()
+        headers = headers_of(self._state, answer, request, request_id)
+        headers.append(("Content-Length", str(len(body))))
+        start_response(f"{answer.status} {HTTP_STATUS_CODES[answer.status]}", headers)
+        return [] if request.method == "HEAD" else [body]
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request) -> tuple[Answer, str]:
         try:
             endpoint, ids = self._adapter.match(request.path, request.method)
         except HTTPException:
-            return refuse_unknown_url(self._state, request)
-        return respond(self._state, work_of(self._state, endpoint, dict(ids)), request)
-
-
-def refuse_unknown_url(state: State, request: Request) -> Response:
-    """Stripe's error for an address or a method that leads nowhere."""
-    request_id = new_request_id()
-    refusal = errors.unknown_url(request.method, request.path)
-    return render(state, failure(refusal, request_id, base_url(request)), request, request_id)
+            request_id = new_request_id()
+            refusal = errors.unknown_url(request.method, request.path)
+            return failure(refusal, request_id, base_url(request)), request_id
+        return answer_to(self._state, work_of(self._state, endpoint, dict(ids)), request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -62,4 +63,4 @@ def test_a_masked_key_shows_its_kind_and_its_end(key: str, masked: str) -> None:
 def test_ids_of_one_process_lie_side_by_side() -> None:
     """All but a few of a thousand are in ascending order; the counter may start anew once."""
     made = [ids.new("in") for _ in range(1000)]
-    assert sum(one > other for one, other in zip(made, made[1:], strict=False)) <= 1
+    assert sum(one > other for one, other in itertools.pairwise(made)) <= 1

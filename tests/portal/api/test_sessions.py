@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 import stripe
-from flask_portal.security import session_id_of
 
 from flask_portal.api.schemas import LOCALES
 from flask_portal.models import PortalSession
+from flask_portal.security import session_id_of
 from tests.contract.shapes import error_violations, violations
 from tests.portal.api.shop import CUSTOMER, START, Shop, application, opened
 

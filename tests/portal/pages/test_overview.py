@@ -93,15 +93,15 @@ def test_parts_that_are_off_are_not_there(shop: Shop) -> None:
     assert [visitor.get(path).status_code for path in ("invoices", "payment-methods", "details")] == [403] * 3
 
 
-def test_the_overview_asks_stripe_five_times_at_most(shop: Shop) -> None:
-    """Customer, subscriptions, payment methods, invoices, and names of products."""
+def test_the_overview_asks_stripe_six_times_at_most(shop: Shop) -> None:
+    """Customer, subscriptions, payment methods, invoices, pending items, and names of products."""
     customer = shop.customer()
     shop.subscription(customer)
     shop.subscription(customer)
     visitor = shop.visitor(customer)
     shop.transport.calls.clear()
     visitor.get()
-    assert len(shop.transport.calls) == 5
+    assert len(shop.transport.calls) == 6
 
 
 def test_invoices_link_only_where_there_is_an_address(shop: Shop) -> None:

@@ -54,6 +54,12 @@ def test_an_overdue_subscription_is_told_when_its_invoice_is_not(status: str) ->
     assert kinds(concerns([late], [], [elsewhere], TODAY)) == [("unpaid_invoice", "in_1"), ("past_due", "sub_1")]
 
 
+def test_a_subscription_that_was_never_paid_for_is_told_when_its_invoice_is_not() -> None:
+    begun = view(status="incomplete")
+    assert kinds(concerns([begun], [], [], TODAY)) == [("incomplete", "sub_1")]
+    assert kinds(concerns([begun], [], [invoice()], TODAY)) == [("unpaid_invoice", "in_1")]
+
+
 @pytest.mark.parametrize(("month", "kind"), [(2, "card_expired"), (3, "card_expiring"), (4, "card_expiring")])
 def test_a_card_that_something_is_charged_to_is_told(month: int, kind: str) -> None:
     method = MethodView.of(card(year=2027, month=month))

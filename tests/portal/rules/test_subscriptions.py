@@ -34,7 +34,6 @@ def test_the_amount_is_what_one_period_costs(items: list[dict[str, Any]], amount
         pytest.param(item(unit_amount=None, unit_amount_decimal="0.5"), id="half a cent"),
         pytest.param(item(unit_amount=1, unit_amount_decimal="0.6"), id="rounded by Stripe"),
         pytest.param(item(transform_quantity={"divide_by": 10, "round": "up"}), id="by the ten"),
-        pytest.param(item() | {"discounts": ["di_1"]}, id="a discount on the item"),
         pytest.param(item("prod_2", recurring=every("year")), id="another interval"),
         pytest.param(item("prod_2", recurring=every("month", 3)), id="another number of months"),
     ],
@@ -43,9 +42,24 @@ def test_an_amount_that_is_not_exact_is_not_said(odd: dict[str, Any]) -> None:
     assert view(item(), odd).amount is None
 
 
-def test_with_a_discount_the_amount_is_not_said() -> None:
-    assert view(discounts=["di_1"]).amount is None
-    assert SubscriptionView.of(subscription(), CUSTOMER | {"discount": {"id": "di_1"}}, NAMES).amount is None
+def test_with_a_discount_the_price_is_known_and_the_next_charge_is_not() -> None:
+    of_customer = SubscriptionView.of(subscription(), CUSTOMER | {"discount": {"id": "di_1"}}, NAMES)
+    of_item = view(item() | {"discounts": ["di_1"]})
+    for found in (view(discounts=["di_1"]), of_customer, of_item):
+        assert (found.amount, found.exact_amount, found.discount) == (2900, None, "")
+
+
+@pytest.mark.parametrize(
+    ("discount", "name"),
+    [
+        pytest.param({"source": {"coupon": {"name": "Half"}}}, "Half", id="expanded"),
+        pytest.param({"source": {"coupon": "co_1"}}, "", id="an id"),
+        pytest.param({"coupon": {"name": "Half"}}, "Half", id="as older releases have it"),
+        pytest.param({"coupon": {"name": None}}, "", id="a coupon without a name"),
+    ],
+)
+def test_a_discount_is_named_where_its_coupon_is_there(discount: dict[str, Any], name: str) -> None:
+    assert view(discounts=[discount]).discount == name
 
 
 @pytest.mark.parametrize(
@@ -154,6 +168,27 @@ def test_each_status_is_live_or_over_and_renews_or_not(status: str, is_live: boo
 
 def test_what_is_set_to_end_does_not_renew() -> None:
     assert not view(cancel_at=250).will_renew
+    assert not view(cancel_at=PERIOD_END).will_renew
+
+
+def test_what_ends_after_the_next_renewal_renews_until_then() -> None:
+    assert view(cancel_at=PERIOD_END + 1).will_renew
+
+
+@pytest.mark.parametrize(
+    ("items", "fields", "is_paid"),
+    [
+        pytest.param([item()], {}, True, id="one period"),
+        pytest.param([item()], {"cancel_at": PERIOD_END}, True, id="ends with its period"),
+        pytest.param([item()], {"cancel_at": PERIOD_END + 1}, False, id="renews before it ends"),
+        pytest.param([item(), item("prod_2", end=PERIOD_END + 1)], {}, False, id="one item renews before the other"),
+        pytest.param([item(quantity=None, recurring=every("month", usage="metered"))], {}, False, id="use is charged"),
+    ],
+)
+def test_it_is_known_whether_all_is_paid_up_to_the_end(
+    items: list[dict[str, Any]], fields: dict[str, Any], is_paid: bool
+) -> None:
+    assert view(*items, **fields).is_paid_ahead is is_paid
 
 
 def test_a_schedule_is_seen() -> None:

@@ -1,0 +1,67 @@
+"""Somebody else's Flask application with the portal in it, and the mock as its Stripe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import stripe
+from flask import Flask
+
+from flask_portal import Portal
+from flask_portal.api.plain import PlainHost
+from flask_portal.config import Settings
+from mock_server.http.transport import InProcessTransport
+from tests.journeys.shop import Reader, Shop, Visitor
+
+KEY = "sk_test_journeys"
+"""The key of the shop, too: both see one account."""
+
+
+class Line(InProcessTransport):
+    """The way to Stripe, which can be cut: for addresses that contain a word, or for everything that changes."""
+
+    cut: str | None = None
+    refuse_writes = False
+
+    def request(  # type: ignore[override]  # see InProcessTransport
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **more: Any
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        if (self.cut is not None and self.cut in url) or (self.refuse_writes and method.lower() != "get"):
+            raise stripe.APIConnectionError("The line is cut.")
+        return super().request(method, url, headers, post_data, **more)
+
+
+class HostApp:
+    """An application with a user, or nobody, signed in.
+
+    folder: for its database and its templates.
+    signed_in: the customer id of that user.
+    """
+
+    def __init__(self, shop: Shop, folder: Path, app: Flask | None = None) -> None:
+        self.app = app or Flask("host", template_folder=str(folder / "templates"))
+        self.app.config.update(
+            SECRET_KEY=f"a secret for tests in {folder.name}",
+            PORTAL_DATABASE_URI=f"sqlite:///{folder / 'portal.db'}",
+            PORTAL_STRIPE_API_KEY=KEY,
+            PORTAL_COMPANY="Harbour Books",
+            TRUSTED_HOSTS=["localhost"],
+        )
+        self.signed_in: str | None = None
+        self.line = Line(shop.mock.app.wsgi_app)
+        self.host = PlainHost(Settings.of(self.app.config), http_client=self.line)
+        self.portal = Portal(self.app, host=self.host)
+        self.portal.customer_loader(lambda: self.signed_in)
+        with self.app.app_context():
+            self.host.database.create_tables()
+
+    def visit(self, reader: Reader | None) -> Visitor:
+        """The browser of a user whom the application has signed in, or of nobody."""
+        self.signed_in = reader.customer if reader else None
+        return Visitor(self.app.test_client(), "/billing")
+
+    def close(self) -> None:
+        with self.app.app_context():
+            self.host.database.engine().dispose()
