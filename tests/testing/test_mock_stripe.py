@@ -13,6 +13,7 @@ import responses
 import stripe
 
 from mock_server.testing import mock_stripe
+from tests.testing.loops import run
 
 
 def count() -> int:
@@ -76,7 +77,7 @@ def test_a_coroutine_is_covered_while_it_runs() -> None:
         await asyncio.sleep(0)
         return (await stripe.Customer.retrieve_async(customer.id)).name or ""
 
-    assert asyncio.run(create()) == "Jenny"
+    assert run(create()) == "Jenny"
 
 
 def test_an_asynchronous_block_is_covered() -> None:
@@ -85,7 +86,7 @@ def test_an_asynchronous_block_is_covered() -> None:
             await stripe.Customer.create_async()
             return len((await stripe.Customer.list_async()).data)
 
-    assert asyncio.run(create()) == 1
+    assert run(create()) == 1
 
 
 def test_a_generator_is_covered_between_its_yields() -> None:
@@ -213,7 +214,7 @@ def test_a_synchronous_httpx_client_is_mocked() -> None:
 def test_asynchronous_clients_are_mocked(http_client: type[Any]) -> None:
     client = stripe.StripeClient("sk_test_1", http_client=http_client())
     with mock_stripe():
-        assert asyncio.run(client.v1.customers.create_async({"name": "Jenny"})).name == "Jenny"
+        assert run(client.v1.customers.create_async({"name": "Jenny"})).name == "Jenny"
 
 
 def test_errors_are_the_clients_own() -> None:

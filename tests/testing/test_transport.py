@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import flask
@@ -10,6 +9,7 @@ import pytest
 import stripe
 
 from mock_server.http.transport import InProcessTransport
+from tests.testing.loops import run
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_answers_headers_are_found_in_any_case(client: stripe.StripeClient) -> N
 
 
 def test_asynchronous_calls_are_answered(client: stripe.StripeClient) -> None:
-    answer: Any = asyncio.run(client.v1.customers.create_async({"name": "Zoë"}))
+    answer: Any = run(client.v1.customers.create_async({"name": "Zoë"}))
     assert answer.form.to_dict() == {"name": "Zoë"}
 
 
@@ -102,7 +102,7 @@ def test_a_files_content_is_streamed_asynchronously(client: stripe.StripeClient)
     async def read() -> bytes:
         return await (await client.v1.quotes.pdf_async("qt_1")).read_async()
 
-    assert len(asyncio.run(read())) == 100_000
+    assert len(run(read())) == 100_000
 
 
 def test_something_can_be_done_before_each_call(app: flask.Flask) -> None:
