@@ -305,8 +305,7 @@ class Resource:
             text = self.text(call, found["id"])
             if text is None:
                 raise self.missing(found["id"], "id")
-            plain = stubs and not self.embeds and not self.hidden and not self.private and self.view is None
-            if plain:
+            if stubs and self._is_shown_as_stored(text):
                 return text
             body: Body = json.loads(text)
             if body.get("deleted") and not stubs:
@@ -314,6 +313,12 @@ class Resource:
             return body
 
         self.endpoint("GET", f"{self._collection()}/{{id}}", params)(run)
+
+    def _is_shown_as_stored(self, text: str) -> bool:
+        """Whether the stored text is the answer: nothing is put in, and it has no key that is kept back."""
+        if self.embeds or self.view is not None or (self.private and '"_' in text):
+            return False
+        return not any(f'"{path.rpartition(".")[2]}":' in text for path in self.hidden)
 
     def lists(
         self, params: type[ListParams] = ListParams, narrow: Narrow | None = None, narrows: Sequence[str] = ()
