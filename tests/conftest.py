@@ -23,13 +23,14 @@ LIVE_KEY = "PORTAL_TEST_STRIPE_KEY"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Calls to Stripe's own test mode are left out, not skipped, unless a key is given."""
-    if os.environ.get(LIVE_KEY):
-        return
-    live = [item for item in items if item.get_closest_marker("live")]
-    if live:
-        config.hook.pytest_deselected(items=live)
-        items[:] = [item for item in items if item not in live]
+    """Calls to Stripe's own test mode are left out, not skipped, unless a key is given; slow tests outside of CI."""
+    unwanted = [] if os.environ.get(LIVE_KEY) else ["live"]
+    if not IN_CI and not config.getoption("-m"):
+        unwanted.append("slow")
+    left_out = {item for item in items if any(item.get_closest_marker(name) for name in unwanted)}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

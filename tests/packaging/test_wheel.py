@@ -35,6 +35,9 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of this test run have in common."""

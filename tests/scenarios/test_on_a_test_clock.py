@@ -251,6 +251,7 @@ def test_a_renewal_that_is_run_twice_adds_nothing(begin: Callable[[str], Diary])
     assert [invoice.amount_paid for invoice in diary.invoices(made)] == [3000] * 6
 
 
+@pytest.mark.slow
 def test_a_year_of_two_hundred_customers(begin: Callable[[str], Diary], monkeypatch: pytest.MonkeyPatch) -> None:
     mock = Mock()
     shop, gold = mock.client, price(mock.client, 1000)
