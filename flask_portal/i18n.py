@@ -21,7 +21,7 @@ from babel.core import get_global
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, current_app, g, has_app_context, request
-from flask_babel import Babel, LazyString, get_timezone  # type: ignore[import-untyped]
+from flask_babel import Babel, get_timezone  # type: ignore[import-untyped]
 from markupsafe import escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -163,11 +163,6 @@ def _(message: str, **values: Any) -> str:
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """The form for `num`, which also fills `%(num)s`."""
     return _filled(_catalogue(current_locale()).ngettext(singular, plural, num), {"num": num, **values})
-
-
-def lazy_gettext(message: str, **values: Any) -> LazyString:
-    """Like `_`, translated when it is shown: for sentences that are written down outside of a request."""
-    return LazyString(_, message, **values)
 
 
 def _filled(text: str, values: dict[str, Any]) -> str:

@@ -131,6 +131,11 @@ def allow_form_redirect(url: str) -> None:
     _allow("portal_form_action", url)
 
 
+def may_be_form_target(url: str) -> bool:
+    """Whether a page's policy can name the origin of `url`, so that a form may end there."""
+    return _csp_source(url) is not None
+
+
 def allow_image(url: str) -> None:
     """Let this answer show pictures from the origin of `url`, such as the logo of the business."""
     _allow("portal_img_src", url)

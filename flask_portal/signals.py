@@ -38,6 +38,14 @@ subscription_renewed = _signals.signal(
     "subscription-renewed",
     doc="A customer took back the scheduled end of a subscription. subscription: Object. customer: id.",
 )
+subscription_offer_accepted = _signals.signal(
+    "subscription-offer-accepted",
+    doc="A customer took the offer to stay. subscription: Object. customer: id. coupon: id.",
+)
+subscription_reason_given = _signals.signal(
+    "subscription-reason-given",
+    doc="A customer said afterwards why a subscription ends. subscription: Object. customer: id.",
+)
 customer_updated = _signals.signal(
     "customer-updated",
     doc="A customer changed billing information. customer: Object. changed: list of parameter names.",

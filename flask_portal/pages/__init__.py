@@ -124,4 +124,4 @@ def _add_pages(blueprint: Blueprint) -> None:
     for path, endpoint, view, method in rules:
         blueprint.add_url_rule(path, endpoint, view, methods=[method])
     # What is not there is said by a page of ours, with our headers and in the customer's language.
-    blueprint.add_url_rule("/<path:_rest>", "nowhere", message.nowhere, methods=["GET", "POST"])
+    blueprint.add_url_rule("/<path:_rest>", "nowhere", message.nowhere, methods=message.METHODS)

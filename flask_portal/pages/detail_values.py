@@ -28,7 +28,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 """The names of the form's fields for each value of `allowed_updates`."""
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;.]+(\.[^@\s<>,;.]+)+")
-_MOST_EMAIL = 512
+MOST_EMAIL = 512
 
 
 def of(customer: Mapping[str, Any]) -> dict[str, str]:
@@ -64,7 +64,7 @@ def _email_problem(current: Values, typed: Values) -> dict[str, str]:
     value = typed["email"]
     if not value:
         return {"email": _("Enter an email address; your invoices are sent there.")} if current["email"] else {}
-    if len(value) > _MOST_EMAIL or not _EMAIL.fullmatch(value):
+    if len(value) > MOST_EMAIL or not _EMAIL.fullmatch(value):
         return {"email": _("Enter an email address such as name@example.com.")}
     return {}
 

@@ -100,15 +100,9 @@ def saved() -> ResponseReturnValue:
         heading=_("Your details are saved"),
         custom=completion.custom_message(visit),
         facts=facts(customer, _editable(visit)),
-        way_on=_way_on(visit),
+        way_on=completion.way_on(visit),
     )
     return shell.render("details_saved.html", shown, title=shown.heading, current="details", customer=customer)
-
-
-def _way_on(visit: Visit) -> Link | None:
-    if visit.flow is None:
-        return Link(_("To the overview"), url_for(".overview"))
-    return shell.back_link(visit.return_url, visit.branding)
 
 
 def _line(value: str) -> str:
@@ -208,6 +202,11 @@ def _groups(editable: Iterable[str], values: Values, errors: Errors) -> Iterable
         yield Group("shipping", _("Shipping address"), _shipping(values, errors), refresh)
 
 
+_LONGEST = {"name": 256, "email": detail_values.MOST_EMAIL, "phone": 40}
+"""Characters that may be typed. Of a phone number Stripe keeps 20, which are its digits: people write more than those,
+and a field that cuts off what is pasted would save a wrong number in silence."""
+
+
 def _contact(name: str, values: Values, errors: Errors) -> Field:
     labels = {"name": _("Name"), "email": _("Email"), "phone": _("Phone")}
     types = {"name": "text", "email": "email", "phone": "tel"}
@@ -218,9 +217,9 @@ def _contact(name: str, values: Values, errors: Errors) -> Field:
         values[name],
         types[name],
         types[name].replace("text", "name"),
-        False,
-        hint,
-        errors.get(name, ""),
+        hint=hint,
+        error=errors.get(name, ""),
+        max_length=_LONGEST[name],
     )
 
 
@@ -229,9 +228,24 @@ def _shipping(values: Values, errors: Errors) -> tuple[Field, ...]:
     if not any(values[name] for name in NAMES["shipping"]):
         return (country,)
     name, phone = "shipping[name]", "shipping[phone]"
-    recipient = Field(name, _("Recipient"), values[name], "text", "shipping name", error=errors.get(name, ""))
+    recipient = Field(
+        name,
+        _("Recipient"),
+        values[name],
+        "text",
+        "shipping name",
+        error=errors.get(name, ""),
+        max_length=_LONGEST["name"],
+    )
     number = Field(
-        phone, _("Phone"), values[phone], "tel", "shipping tel", hint=_("optional"), error=errors.get(phone, "")
+        phone,
+        _("Phone"),
+        values[phone],
+        "tel",
+        "shipping tel",
+        hint=_("optional"),
+        error=errors.get(phone, ""),
+        max_length=_LONGEST["phone"],
     )
     return (country, recipient, *rest, number)
 

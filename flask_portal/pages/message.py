@@ -30,6 +30,9 @@ def register(blueprint: Blueprint) -> None:
         blueprint.register_error_handler(status, _show)
 
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
 def nowhere(_rest: str) -> ResponseReturnValue:
     """The answer to an address below the portal's that is no page."""
     abort(404)

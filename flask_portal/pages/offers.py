@@ -10,7 +10,7 @@ from babel import numbers
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
-from flask_portal import i18n
+from flask_portal import i18n, signals
 from flask_portal.i18n import _, ngettext
 from flask_portal.models import AuditEntry
 from flask_portal.pages import cards, changes, completion, message, words
@@ -46,11 +46,11 @@ def coupon_of(visit: Visit, id: str) -> str | None:
 def offer(visit: Visit, found: Found) -> Offer | None:
     """The offer to show; None when there is none, or when it cannot be kept any more."""
     coupon = found.more.get("coupon")
-    if coupon is None or isinstance(coupon, Failed) or not coupon["valid"] or _was_taken(visit, found.view.id):
+    if coupon is None or isinstance(coupon, Failed) or not coupon["valid"] or was_taken(visit, found.view.id):
         return None
     return Offer(
         strong=_("Or stay and pay less:"),
-        text=_terms(coupon),
+        text=terms(coupon),
         form_id=changes.new_form_id(),
         url=url_for(".offer", id=found.view.id),
     )
@@ -67,22 +67,26 @@ def accept(id: str) -> ResponseReturnValue:
     verdict = verdicts.may_cancel(found.view, visit.features)
     if not verdict.ok:
         abort(403, verdict.reason)
-    if _was_taken(visit, id):
+    if was_taken(visit, id):
         # A second click finds the discount given.
         return completion.after(visit, url_for(".result", id=id))
     key = changes.key(visit, TAKEN, id, coupon)
     outcome = actions.apply_coupon(visit.client, id, coupon, key=key, keep=_discounts(found.body))
     if not isinstance(outcome, Done):
         return message.failed(words.problem(outcome), url_for(".cancel", id=id), words.status_of(outcome))
-    changes.remember(visit, TAKEN, id, {"coupon": coupon}, key=key)
+    if changes.remember(visit, TAKEN, id, {"coupon": coupon}, key=key):
+        changes.tell(
+            signals.subscription_offer_accepted, subscription=outcome.body, customer=visit.customer_id, coupon=coupon
+        )
     return completion.after(visit, url_for(".result", id=id))
 
 
-def _was_taken(visit: Visit, id: str) -> bool:
+def was_taken(visit: Visit, id: str) -> bool:
+    """Whether the customer has taken an offer for this subscription: it is made once."""
     return changes.was_made(visit, AuditEntry.action == TAKEN, AuditEntry.object_id == id)
 
 
-def _terms(coupon: dict[str, Any]) -> str:
+def terms(coupon: dict[str, Any]) -> str:
     """The coupon in words, such as "25% off for 3 months"."""
     off = _off(coupon)
     if coupon["duration"] == "repeating":

@@ -7,24 +7,30 @@ from dataclasses import dataclass, replace
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from flask_portal import signals
 from flask_portal.i18n import _
-from flask_portal.pages import cards, changes, completion, message, shell, survey, words
+from flask_portal.pages import cards, changes, completion, message, offers, shell, survey, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card, Found
 from flask_portal.pages.shell import Link
 from flask_portal.pages.survey import Survey
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import verdicts
-from flask_portal.upstream import actions
+from flask_portal.upstream import actions, reads
 from flask_portal.upstream.actions import Done
+from flask_portal.upstream.reads import Failed
 
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """custom: the business's own words. survey: asked once more when it was left out. way_on: None inside a flow."""
+    """accepted: the terms of the offer that was taken. custom: the business's own words.
+
+    survey: asked once more when it was left out. way_on: None in a flow that knows no way back.
+    """
 
     heading: str
     lead: str
+    accepted: str | None
     custom: str | None
     card: Card
     survey: Survey | None
@@ -35,19 +41,34 @@ class ResultPage:
 
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
-    found = cards.find(visit, id)
+    found = _find(visit, id)
     heading, lead = _words(visit, found)
     page = ResultPage(
         heading=heading,
         lead=lead,
+        accepted=_accepted(found),
         custom=completion.custom_message(visit),
         card=_card(visit, found),
         survey=_survey(visit, found),
         form_id=changes.new_form_id(),
         reason_url=url_for(".reason", id=id),
-        way_on=_way_on(visit),
+        way_on=completion.way_on(visit),
     )
     return shell.render("result.html", page, title=page.heading, customer=found.customer)
+
+
+def _find(visit: Visit, id: str) -> Found:
+    """The subscription, and the coupon when the customer has taken the one that this session offers."""
+    coupon = offers.coupon_of(visit, id)
+    if coupon is None or not offers.was_taken(visit, id):
+        return cards.find(visit, id)
+    client = visit.client
+    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon))
+
+
+def _accepted(found: Found) -> str | None:
+    coupon = found.more.get("coupon")
+    return None if coupon is None or isinstance(coupon, Failed) else offers.terms(coupon)
 
 
 def add_reason(id: str) -> ResponseReturnValue:
@@ -65,7 +86,8 @@ def add_reason(id: str) -> ResponseReturnValue:
         outcome = actions.add_reason(visit.client, id, details, key)
         if not isinstance(outcome, Done):
             return message.failed(words.problem(outcome), url_for(".result", id=id), words.status_of(outcome))
-        changes.remember(visit, "subscription.reason", id, details, key=key)
+        if changes.remember(visit, "subscription.reason", id, details, key=key):
+            changes.tell(signals.subscription_reason_given, subscription=outcome.body, customer=visit.customer_id)
     return redirect(url_for(".result", id=id), 303)
 
 
@@ -102,9 +124,3 @@ def _survey(visit: Visit, found: Found) -> Survey | None:
     if not _is_leaving(found) or given.get("feedback") or given.get("comment"):
         return None
     return survey.blank(visit)
-
-
-def _way_on(visit: Visit) -> Link | None:
-    if visit.flow is None:
-        return Link(_("To the overview"), url_for(".overview"))
-    return shell.back_link(visit.return_url, visit.branding)

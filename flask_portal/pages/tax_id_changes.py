@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from flask_portal import signals
 from flask_portal.i18n import _
+from flask_portal.models import AuditEntry
 from flask_portal.pages import changes, details, message, reading, tax_ids, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import verdicts
 from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done, Refused
+
+_REMOVED = "tax_id.remove"
 
 
 def add() -> ResponseReturnValue:
@@ -30,8 +33,9 @@ def add() -> ResponseReturnValue:
         return _again(visit, typed, wrong, None, 400)
     if not isinstance(outcome, Done):
         return _again(visit, typed, {}, words.problem(outcome), words.status_of(outcome))
-    changes.remember(visit, "tax_id.add", outcome.body["id"], {"type": typed["type"]}, key=key)
-    return _saved(visit)
+    if changes.remember(visit, "tax_id.add", outcome.body["id"], {"type": typed["type"]}, key=key):
+        _tell(visit)
+    return _to_list()
 
 
 def remove(id: str) -> ResponseReturnValue:
@@ -40,13 +44,22 @@ def remove(id: str) -> ResponseReturnValue:
     customer = reading.customer(visit)
     # Whose it is comes first: of somebody else's nothing is said, not even that it could not be removed.
     if id not in {each["id"] for each in tax_ids.of(customer)}:
-        abort(404)
+        return _removed_before(visit, id)
     _check(visit)
+    key = changes.key(visit, _REMOVED, id)
     outcome = actions.remove_tax_id(visit.client, visit.customer_id, id)
     if not isinstance(outcome, Done):
         return message.failed(words.problem(outcome), url_for(".details"), words.status_of(outcome))
-    changes.remember(visit, "tax_id.remove", id)
-    return _saved(visit)
+    if changes.remember(visit, _REMOVED, id, key=key):
+        _tell(visit)
+    return _to_list()
+
+
+def _removed_before(visit: Visit, id: str) -> ResponseReturnValue:
+    """A second click finds its work done; any other id is 404."""
+    if not changes.was_made(visit, AuditEntry.action == _REMOVED, AuditEntry.object_id == id):
+        abort(404)
+    return _to_list()
 
 
 def _check(visit: Visit) -> None:
@@ -63,6 +76,9 @@ def _again(
     return details.page(visit, customer, shown=shown, status=status)
 
 
-def _saved(visit: Visit) -> ResponseReturnValue:
+def _tell(visit: Visit) -> None:
     changes.tell(signals.customer_updated, customer=reading.customer(visit), changed=["tax_ids"])
+
+
+def _to_list() -> ResponseReturnValue:
     return redirect(url_for(".details", _anchor="tax-ids"), 303)

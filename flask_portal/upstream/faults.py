@@ -14,7 +14,7 @@ FORBIDDEN = "forbidden"
 """The portal's key is not accepted, or may not do this."""
 
 BUSY = "busy"
-"""Stripe limits the rate of calls."""
+"""Stripe limits the rate of calls, or is still at work on the same one."""
 
 UNREACHABLE = "unreachable"
 """No answer came, or one that says nothing about the call: whether it was done is not known."""
@@ -24,7 +24,7 @@ def reason_of(error: stripe.StripeError) -> str:
     """The word for what went wrong."""
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return FORBIDDEN
-    if isinstance(error, stripe.RateLimitError):
+    if isinstance(error, stripe.RateLimitError) or error.code == "idempotency_key_in_use":
         return BUSY
     if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.IdempotencyError):
         return MISSING if error.code == "resource_missing" else REFUSED

@@ -17,7 +17,6 @@ COMPLETE = ("de",)
 KEYWORDS = {
     "_": None,
     "gettext": None,
-    "lazy_gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),

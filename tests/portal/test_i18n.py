@@ -102,13 +102,6 @@ def test_a_plain_value_beside_markup_is_escaped(app: Flask, catalogues: Path) ->
     assert said(app, "en", "%(a)s %(b)s", a=Markup("<b>1</b>"), b="<i>") == "<b>1</b> &lt;i&gt;"
 
 
-def test_a_lazy_sentence_is_translated_when_it_is_shown(app: Flask, catalogues: Path) -> None:
-    sentence = i18n.lazy_gettext("Invoices")
-    with app.test_request_context():
-        i18n.use_locale("de")
-        assert str(sentence) == "Rechnungen"
-
-
 def test_a_regional_language_reads_the_words_of_the_general_one(app: Flask, catalogues: Path) -> None:
     add(catalogues, "fr", PO.replace("Rechnungen", "Factures"))
     assert said(app, "fr_CA", "Invoices") == "Factures"

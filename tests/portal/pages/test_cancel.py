@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import stripe
 
 from flask_portal import signals
+from flask_portal.pages import changes, visit
+from flask_portal.upstream import faults
 from tests.portal.pages.conftest import Shop
 
 REASON = "cancellation_details[feedback]"
@@ -150,3 +153,36 @@ def test_when_stripe_does_not_answer_the_answers_stay_in_the_form(shop: Shop) ->
     assert "Our payment service did not answer." in answer.text
     assert "It was &lt;fine&gt;." in answer.text
     assert shop.history() == []
+
+
+def test_a_reason_given_afterwards_is_told(shop: Shop) -> None:
+    told: list[tuple[str, str, str]] = []
+
+    def hear(_sender: object, subscription: Any, customer: str) -> None:
+        told.append((subscription["id"], subscription["cancellation_details"]["feedback"], customer))
+
+    customer = shop.customer()
+    made = shop.subscription(customer)
+    visitor = shop.visitor(customer)
+    visitor.post(f"subscriptions/{made.id}/cancel")
+    with signals.subscription_reason_given.connected_to(hear, shop.app):
+        visitor.post(f"subscriptions/{made.id}/reason", {REASON: "unused"}, page=f"subscriptions/{made.id}/result")
+    assert told == [(made.id, "unused", customer)]
+
+
+def test_one_form_is_one_entry_of_the_history(shop: Shop) -> None:
+    """Of two clicks at the same moment, both may reach the history; Stripe has done their work once."""
+    visitor = shop.visitor(shop.customer())
+    with shop.app.test_request_context():
+        visit._visit(shop.session_row().id)
+        here = visit._visit(shop.session_row().id)
+        written = [changes.remember(here, "subscription.cancel", "sub_1", key="portal-twin") for _ in range(2)]
+    assert visitor.base.endswith(f"{shop.session_row().id}/")
+    assert written == [True, False]
+    assert len(shop.history()) == 1
+
+
+def test_while_the_same_change_is_under_way_nobody_is_told_that_nothing_was_changed(shop: Shop) -> None:
+    """The twin of a click gets a 409, which says nothing about whether the change is made."""
+    error = stripe.IdempotencyError("Still at work.", http_status=409, code="idempotency_key_in_use")
+    assert faults.reason_of(error) == faults.BUSY

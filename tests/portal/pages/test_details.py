@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -192,3 +193,28 @@ def test_tax_ids_are_refused_where_they_are_not_allowed(shop: Shop) -> None:
     customer = shop.customer()
     answer = shop.visitor(customer).post("details/tax-ids", {"type": "eu_vat", "value": "DE123456789"}, page="details")
     assert answer.status_code == 403
+
+
+def test_fields_take_no_more_than_is_kept(shop: Shop) -> None:
+    """A phone number is kept by its digits alone, so that there is room for the blanks and brackets of people."""
+    page = shop.visitor(shop.customer()).get("details").text
+    found = dict(re.findall(r'name="(name|email|phone)" value="[^"]*" maxlength="(\d+)"', page))
+    assert found == {"name": "256", "email": "512", "phone": "40"}
+
+
+def test_a_tax_id_that_is_removed_twice_is_told_once(shop: Shop) -> None:
+    told: list[list[str]] = []
+    customer = shop.customer()
+    shop.configure(customer, customer_update={"allowed_updates": ["tax_id"]})
+    tax_id = shop.client.v1.customers.tax_ids.create(customer, {"type": "eu_vat", "value": "DE123456789"}).id
+    visitor = shop.visitor(customer)
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', visitor.get("details").text))
+
+    def hear(_sender: object, changed: list[str], **_values: Any) -> None:
+        told.append(changed)
+
+    with signals.customer_updated.connected_to(hear, shop.app):
+        answers = [visitor.browser.post(f"{visitor.base}details/tax-ids/{tax_id}/remove", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert told == [["tax_ids"]]
+    assert [entry.action for entry in shop.history()] == ["tax_id.remove"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from flask_portal import signals
 from tests.portal.pages.conftest import Shop, Visitor
 
 
@@ -106,3 +108,50 @@ def test_nobody_takes_an_offer_that_was_not_made(shop: Shop) -> None:
     answer = visitor.post(f"subscriptions/{made.id}/offer", page=f"subscriptions/{made.id}/cancel")
     assert answer.status_code == 403
     assert "This offer is not there any more." in answer.text
+
+
+def test_the_result_names_the_discount_that_was_taken(shop: Shop) -> None:
+    subscription, visitor = offered(shop)
+    page = f"subscriptions/{subscription}/cancel"
+    answer = visitor.post(f"subscriptions/{subscription}/offer", page=page)
+    text = visitor.browser.get(answer.headers["Location"]).text
+    assert "<strong>Your discount:</strong> 50% off for 3 months." in text
+
+
+def test_an_offer_that_was_taken_is_told_once(shop: Shop) -> None:
+    told: list[tuple[str, str, str]] = []
+
+    def hear(_sender: object, subscription: Any, customer: str, coupon: str) -> None:
+        told.append((subscription["id"], customer, coupon))
+
+    subscription, visitor = offered(shop)
+    page = f"subscriptions/{subscription}/cancel"
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', visitor.get(page).text))
+    with signals.subscription_offer_accepted.connected_to(hear, shop.app):
+        for _ in range(2):
+            visitor.browser.post(f"{visitor.base}subscriptions/{subscription}/offer", data=form)
+    entry = shop.history()[0]
+    assert told == [(subscription, entry.customer, (entry.details or {})["coupon"])]
+
+
+NUMBERED = "http://[::1]:8080/bye"
+"""An address that no Content-Security-Policy can name."""
+
+
+def test_a_flow_that_ends_where_no_form_may_lead_ends_on_a_page_with_a_link(shop: Shop) -> None:
+    customer = shop.customer()
+    made = shop.subscription(customer)
+    ending = {"type": "redirect", "redirect": {"return_url": NUMBERED}}
+    visitor = shop.visitor(customer, flow_data=cancel_flow(made.id, after_completion=ending))
+    page = visitor.get(f"subscriptions/{made.id}/cancel")
+    assert "form-action 'self';" in page.headers["Content-Security-Policy"]
+    answer = visitor.post(f"subscriptions/{made.id}/cancel")
+    assert answer.headers["Location"] == f"{visitor.base}subscriptions/{made.id}/result"
+    assert f'<a class="button" href="{NUMBERED}">' in visitor.browser.get(answer.headers["Location"]).text
+
+
+def test_details_that_end_where_no_form_may_lead_end_on_a_page_with_a_link(shop: Shop) -> None:
+    ending = {"type": "redirect", "redirect": {"return_url": NUMBERED}}
+    visitor = shop.visitor(shop.customer(), flow_data={"type": "customer_update", "after_completion": ending})
+    answer = visitor.post("details", {"name": "Jenny R."})
+    assert f'<a class="button" href="{NUMBERED}">' in visitor.browser.get(answer.headers["Location"]).text

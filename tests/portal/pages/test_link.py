@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flask_portal import signals
@@ -22,6 +24,15 @@ def test_the_cookie_is_secure_over_https(shop: Shop) -> None:
     path = shop.link(shop.customer()).removeprefix("http://localhost")
     answer = shop.app.test_client().get(path, base_url="https://localhost")
     assert "; Secure" in answer.headers["Set-Cookie"]
+
+
+def test_the_cookie_is_secure_behind_a_proxy_that_speaks_https(shop: Shop) -> None:
+    """The request itself came by plain HTTP from the proxy."""
+    state = shop.app.extensions["portal"]
+    settings = replace(state.settings, base_url="https://shop.example")
+    shop.app.extensions["portal"] = replace(state, settings=settings)
+    path = shop.link(shop.customer()).removeprefix("https://shop.example")
+    assert "; Secure" in shop.app.test_client().get(path).headers["Set-Cookie"]
 
 
 def test_a_link_may_be_followed_again(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -134,3 +135,55 @@ def test_the_brand_keeps_its_contrast(shop: Shop) -> None:
     assert nonce is not None
     assert f'<style nonce="{nonce[1]}">' in page.text
     assert "--brand: #ffee00; --on-brand: #000000;" in page.text
+
+
+def test_an_expired_card_is_told_with_what_it_pays_for(shop: Shop) -> None:
+    customer = shop.customer()
+    shop.subscription(customer)
+    # A card of the mock is good until 2039 or so: the visitor comes when it is not any more.
+    method = shop.client.v1.customers.payment_methods.list(customer).data[0]
+    assert method.card is not None
+    shop.host.stand_at(int(datetime(method.card.exp_year + 1, 1, 1, tzinfo=UTC).timestamp()))
+    page = text_of(shop.visitor(customer).get().text)
+    assert "One thing needs you" in page
+    assert "Visa ending in 4242 has expired. Magazine is paid with this card." in page
+    assert re.search(r"valid until December \d{4} Expired", page) or "Expired" in page
+
+
+def test_a_subscription_that_is_past_due_is_told_once(shop: Shop) -> None:
+    """Its unpaid invoice is the one thing; where the invoices cannot be read, the subscription itself says so."""
+    customer = shop.customer()
+    made = shop.subscription(customer)
+    refuse_payment(shop, customer, made.id)
+    visitor = shop.visitor(customer)
+    page = text_of(visitor.get().text)
+    assert "One thing needs you" in page
+    assert "$29.00 from" in page
+    assert "The last payment for Magazine has failed." not in page
+    shop.transport.cut = "/v1/invoices"
+    page = text_of(visitor.get().text)
+    assert "One thing needs you" in page
+    assert "The last payment for Magazine has failed. Please contact us" in page
+    assert "Payment overdue" in page
+
+
+def refuse_payment(shop: Shop, customer: str, subscription: str) -> None:
+    """A second copy, $29.00, that the bank does not pay for."""
+    card = shop.client.v1.payment_methods.attach("pm_card_chargeCustomerFail", {"customer": customer})
+    shop.client.v1.customers.update(customer, {"invoice_settings": {"default_payment_method": card.id}})
+    item = shop.client.v1.subscriptions.retrieve(subscription)["items"].data[0].id
+    wanted: Any = {"items": [{"id": item, "quantity": 2}], "proration_behavior": "always_invoice"}
+    shop.client.v1.subscriptions.update(subscription, wanted)
+
+
+def test_an_end_is_told_in_the_headline_and_on_the_card_and_nowhere_else(shop: Shop) -> None:
+    customer = shop.customer()
+    made = shop.subscription(customer)
+    visitor = shop.visitor(customer)
+    visitor.post(f"subscriptions/{made.id}/cancel")
+    page = visitor.get().text
+    with shop.app.app_context():
+        day = i18n.day(made["items"].data[0].current_period_end)
+    assert text_of(page).count(f"nds on {day}") == 2
+    assert page.count(f'/subscriptions/{made.id}/renew"') == 1
+    assert 'class="notice' not in page
