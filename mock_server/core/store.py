@@ -8,11 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 SCHEMA = 2
 SQLITE_BUSY_SECONDS = 30
@@ -93,7 +95,8 @@ class Store:
                 # Several workers start at once, and CREATE TABLE IF NOT EXISTS is not safe against its own twin.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7205759403)")
             for tables in (metadata, *more):
-                tables.create_all(connection)
+                for statement in _definitions(tables, self.engine.dialect.name):
+                    connection.exec_driver_sql(statement)
             found = self.setting(connection, "schema", str(SCHEMA))
         if found != str(SCHEMA):
             raise SchemaMismatch(
@@ -151,6 +154,22 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@cache
+def _definitions(tables: sa.MetaData, dialect: str) -> list[str]:
+    """What creates the missing tables and indexes.
+
+    Written once for each process: compiling it costs more than executing it, and a test process makes many mocks.
+    """
+    compiler = (postgresql if dialect == "postgresql" else sqlite).dialect()
+    made: list[Any] = []
+    for table in tables.sorted_tables:
+        made.append(CreateTable(table, if_not_exists=True))
+        made += [
+            CreateIndex(index, if_not_exists=True) for index in sorted(table.indexes, key=lambda index: str(index.name))
+        ]
+    return [str(element.compile(dialect=compiler)) for element in made]
 
 
 def insert_or_ignore(on_postgresql: bool, table: sa.Table) -> Any:

@@ -25,7 +25,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def empty_view(tmp_path: Path) -> Iterator[Subject]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield Subject("empty", lambda _port, _folder: [], first="/", folder=tmp_path, port=server.server_port)
     server.shutdown()
