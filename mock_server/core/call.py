@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -11,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from flask_portal.wire import errors
 
-from . import accounts, events, settings
+from . import accounts, events, json_text, settings
 from .prepared import Prepared
 from .store import Store
 
@@ -138,7 +137,7 @@ class Call:
 
     def snapshot(self, body: Body) -> Body:
         """`body` as the API shows it now, and as later changes to it will not touch it."""
-        copy: Body = json.loads(json.dumps(self.registry.render(self, body)))
+        copy: Body = json_text.copied(self.registry.render(self, body))
         return copy
 
     def alone(self, *what: str) -> None:
@@ -157,7 +156,7 @@ class Call:
     def _former_values(self, snapshot: Body) -> Body | None:
         before = self.shown.get(_key(snapshot))
         if isinstance(before, str):
-            before = self.registry.render(self, json.loads(before))
+            before = self.registry.render(self, json_text.load(before))
         return None if before is None else events.difference(before, snapshot)
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
+from .call import Call
 from .prepared import Prepared
 from .state import State
 
@@ -37,15 +39,24 @@ class Stopped(RuntimeError):
     """Something that fell due on a test clock could not be done, so the clock cannot go on."""
 
 
-def earliest(state: State, until: int, account: str | None = None, clock: str | None = None) -> Item | None:
+class Failed(RuntimeError):
+    """Something that fell due could not be done; nothing of it was."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(f"{item.noun} {item.id}")
+        self.item = item
+
+
+def earliest(
+    state: State, connection: Connection, until: int, account: str | None = None, clock: str | None = None
+) -> Item | None:
     """What falls due first, up to and with `until`: on this test clock, or else in this account, or in all."""
     scope: Scope = "live" if account is None else "account" if clock is None else "clock"
     if scope not in state.prepared:
         state.prepared[scope] = _first_of_all(state, scope)
     given = {"until": until, "mine": account, "on": clock}
     values = {name: value for name, value in given.items() if value is not None}
-    with state.store.reading() as connection:
-        row = state.prepared[scope].execute(connection, values).fetchone()
+    row = state.prepared[scope].execute(connection, values).fetchone()
     return None if row is None else Item(row[0], row[2], row[3], row[4], clock)
 
 
@@ -71,14 +82,21 @@ def _first_of_all(state: State, scope: Scope) -> Prepared:
 def advance(state: State, until: int, account: str | None = None) -> int:
     """Do everything that falls due up to `until`, of one account or of all; returns how many things that were."""
     done = 0
-    while (item := earliest(state, until, account)) is not None:
+    with state.store.reading() as connection:
+        if earliest(state, connection, until, account) is None:
+            # Most of the time: nobody waits for a writer who only looks.
+            return 0
+    while True:
         try:
-            done += _do(state, item)
-        except Exception:
+            found = _do_next(state, until, account)
+        except Failed as failed:
             # One broken object must not hold up all others: it is reported, and asked again later.
-            log.exception("%s %s could not be done when it fell due", item.noun, item.id)
-            _put_off(state, item)
-    return done
+            log.exception("%s could not be done when it fell due", failed, exc_info=failed.__cause__)
+            _put_off(state, failed.item)
+            continue
+        if found is None:
+            return done
+        done += found
 
 
 def advance_live(state: State) -> int:
@@ -90,31 +108,53 @@ def advance_live(state: State) -> int:
 def advance_clock(state: State, account: str, clock: str, until: int) -> int:
     """Do everything that falls due on a test clock up to `until`; `Stopped` when something could not be done."""
     done = 0
-    while (item := earliest(state, until, account, clock)) is not None:
-        try:
-            done += _do(state, item)
-        except Exception as problem:
-            raise Stopped(f"{item.noun} {item.id} could not be done when it fell due at {item.at}") from problem
+    try:
+        while (found := _do_next(state, until, account, clock)) is not None:
+            done += found
+    except Failed as failed:
+        raise Stopped(f"{failed} could not be done when it fell due at {failed.item.at}") from failed.__cause__
     return done
 
 
-def _do(state: State, item: Item) -> bool:
+def _do_next(state: State, until: int, account: str | None, clock: str | None = None) -> bool | None:
+    """Do what falls due first, in one transaction: whether it was still to be done; None when there is nothing.
+
+    Raises Failed.
+    """
+    with state.store.writing() as connection:
+        item = earliest(state, connection, until, account, clock)
+        if item is None:
+            return None
+        call = state.call(item.account, connection, {"now": item.at, "clock": item.clock})
+        try:
+            done = _do(state, call, item)
+            told = state.registry.record(call)
+        except Exception as problem:
+            raise Failed(item) from problem
+    state.committed(call, told)
+    return done
+
+
+def _do(state: State, call: Call, item: Item) -> bool:
+    # The object first, which locks its customer: calls of the API take the two locks in that order as well.
     resource = state.registry[item.noun]
-    columns = resource.table.c
-    about: dict[str, Any] = {"now": item.at, "clock": item.clock}
-    with state.writing(item.account, **about) as call:
-        # The object first, which locks its customer: calls of the API take the two locks in that order as well.
-        body = resource.find(call, item.id)
-        if item.noun not in state.prepared:
-            own = (columns.account == sa.bindparam("mine"), columns.id == sa.bindparam("it"))
-            state.prepared[item.noun] = Prepared(sa.select(columns.due).where(*own).with_for_update())
-        due = state.prepared[item.noun].first(call.connection, {"mine": item.account, "it": item.id})
-        if body is None or due != item.at:
-            # Another worker was quicker.
-            return False
-        if resource.when_due is not None:
-            resource.when_due(call, body)
-        return True
+    body = resource.find(call, item.id)
+    if body is None or (state.store.row_locks and _moment_of(state, call, item) != item.at):
+        # Another worker was quicker.
+        return False
+    if resource.when_due is not None:
+        resource.when_due(call, body)
+    return True
+
+
+def _moment_of(state: State, call: Call, item: Item) -> int | None:
+    """When the object falls due, now that no other worker can change it."""
+    if item.noun not in state.prepared:
+        columns = state.registry[item.noun].table.c
+        own = (columns.account == sa.bindparam("mine"), columns.id == sa.bindparam("it"))
+        state.prepared[item.noun] = Prepared(sa.select(columns.due).where(*own).with_for_update())
+    found: int | None = state.prepared[item.noun].first(call.connection, {"mine": item.account, "it": item.id})
+    return found
 
 
 def _put_off(state: State, item: Item) -> None:

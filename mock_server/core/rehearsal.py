@@ -28,11 +28,9 @@ class Rehearsal(Call):
     wanted: Callable[[str, Body], bool] = lambda _kind, _body: False
 
     def emit(self, kind: str, body: Body, *also: str) -> None:
-        """Stop at the event that is wanted. Raises Reached."""
-        Call.emit(self, kind, body, *also)
-        last = self.occurred[-1].body
-        if self.wanted(kind, last):
-            raise Reached(last)
+        """Stop at the event that is wanted; nobody is told of any other. Raises Reached."""
+        if self.wanted(kind, body):
+            raise Reached(self.snapshot(body))
 
 
 def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Body], bool]) -> Body | None:
@@ -41,9 +39,9 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     StripeError where `act` cannot be done.
     """
     state = {field.name: getattr(call, field.name) for field in fields(Call)}
-    apart = {"shown": {}, "occurred": [], "memo": {}, "stands_for": dict(call.stands_for)}
+    apart = {"shown": {}, "occurred": [], "memo": dict(call.memo), "stands_for": dict(call.stands_for)}
     trial = Rehearsal(**(state | apart), wanted=wanted)
-    savepoint = call.connection.begin_nested()
+    call.connection.exec_driver_sql("SAVEPOINT rehearsal")
     try:
         act(trial)
     except Reached as reached:
@@ -51,5 +49,6 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     except Kept as kept:
         raise kept.error from kept
     finally:
-        savepoint.rollback()
+        call.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT rehearsal")
+        call.connection.exec_driver_sql("RELEASE SAVEPOINT rehearsal")
     return None

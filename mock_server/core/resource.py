@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from flask_portal.wire import errors, ids
 from flask_portal.wire.params import ListParams, Params
 
-from . import listing
+from . import json_text, listing
 from .call import Body, Call
 from .documents import Documents, table_of
 from .params import NotBuilt
@@ -150,12 +149,12 @@ class Resource:
             if call.store.row_locks and (lock or self.has_customer):
                 text = self._locked(call, id, text)
             call.remember(self.noun, id, text)
-        body: Body = json.loads(text)
+        body: Body = json_text.load(text)
         return body
 
     def _locked(self, call: Call, id: str, text: str) -> str:
         """The text once no other writer can change it: its customer stands for it, or else its own row."""
-        owner = json.loads(text).get("customer") if self.has_customer else None
+        owner = json_text.load(text).get("customer") if self.has_customer else None
         if owner:
             call.registry.lock_customer(call, _id_of(owner))
         return self.documents.text(call.connection, call.account, id, lock=not owner) or text
@@ -163,7 +162,7 @@ class Resource:
     def peek(self, call: Call, id: str) -> Body | None:
         """The object for showing it only: it is not locked, and not remembered as what a change started from."""
         found = self.documents.text(call.connection, call.account, id)
-        return None if found is None else json.loads(found)
+        return None if found is None else json_text.load(found)
 
     def text(self, call: Call, id: str) -> str | None:
         """The stored JSON text of an object, or None."""
@@ -186,7 +185,7 @@ class Resource:
             texts = listing.texts(call, self, conditions, keys, limit)
         else:
             texts = self.documents.texts(call.connection, call.account, keys, limit)
-        bodies: list[Body] = [json.loads(text) for text in texts]
+        bodies: list[Body] = [json_text.load(text) for text in texts]
         if call.writes:
             for body, text in zip(bodies, texts, strict=True):
                 call.remember(self.noun, body["id"], text)
@@ -214,7 +213,7 @@ class Resource:
         """
         stub = {"id": body["id"], "object": body["object"], "deleted": True}
         left = body | stub if keep else stub
-        row = {"body": _dumps(left), "deleted": True, "due": None}
+        row = {"body": json_text.dump(left), "deleted": True, "due": None}
         self.documents.update(call.connection, call.account, body["id"], row)
         return stub
 
@@ -223,7 +222,7 @@ class Resource:
         self.documents.delete(call.connection, call.account, id)
 
     def _row(self, call: Call, body: Body) -> dict[str, Any]:
-        row = {"id": body["id"], "created": body.get("created", call.now), "body": _dumps(body)}
+        row = {"id": body["id"], "created": body.get("created", call.now), "body": json_text.dump(body)}
         for key in self.keys:
             row[key.name] = key.value(body)
         if call.clock is not None and (self.on_clocks or row.get("customer") is not None):
@@ -307,7 +306,7 @@ class Resource:
                 raise self.missing(found["id"], "id")
             if stubs and self._is_shown_as_stored(text):
                 return text
-            body: Body = json.loads(text)
+            body: Body = json_text.load(text)
             if body.get("deleted") and not stubs:
                 raise self.missing(found["id"], "id")
             return body
@@ -387,6 +386,3 @@ def merged_metadata(stored: Mapping[str, str] | None, sent: Mapping[str, str | N
 
 def _id_of(value: Any) -> str:
     return str(value["id"] if isinstance(value, dict) else value)
-
-
-_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode

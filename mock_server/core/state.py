@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from . import json_text
 from .call import Call
 from .clock import Clock
 from .prepared import Prepared
@@ -67,27 +67,32 @@ class State:
         with self.store.writing() as connection:
             connection.execute(insert_or_ignore(self.store.row_locks, account_state).values(account=account))
             changed = sa.update(account_state).where(account_state.c.account == account)
-            connection.execute(changed.values(settings=json.dumps(settings)))
+            connection.execute(changed.values(settings=json_text.dump(settings)))
 
     @contextmanager
     def reading(self, account: str, **about: Any) -> Iterator[Call]:
         """A call that writes nothing."""
         with self.store.reading() as connection:
-            yield self._call(account, connection, {"writes": False, **about})
+            yield self.call(account, connection, {"writes": False, **about})
 
     @contextmanager
     def writing(self, account: str, **about: Any) -> Iterator[Call]:
         """A call whose changes and events are one transaction; an exception leaves nothing of it."""
         with self.store.writing() as connection:
-            call = self._call(account, connection, about)
+            call = self.call(account, connection, about)
             yield call
             told = self.registry.record(call)
+        self.committed(call, told)
+
+    def committed(self, call: Call, told: bool) -> None:
+        """Let what goes on in the background go on. told: whether a webhook endpoint has something to be told."""
         if told and self.registry.outbox:
             self.registry.outbox.wake()
         if call.wakes and self.wake is not None:
             self.wake()
 
-    def _call(self, account: str, connection: Connection, about: dict[str, Any]) -> Call:
+    def call(self, account: str, connection: Connection, about: dict[str, Any]) -> Call:
+        """A call within this connection's transaction. about: what is special about it, such as `now`."""
         defaults: dict[str, Any] = {
             "now": about["now"] if "now" in about else self._now(connection, account),
             "outside": self.clock.now(),
