@@ -59,6 +59,9 @@ class Call:
     request_id: None when nobody asked, because something fell due.
     shown: each object as the outside last saw it, in an event or (as its stored text) before this call; the next event
     tells the difference.
+    texts: the stored text of each object that was read or written in this call, and the test clock that it lives on; by
+        account, noun and id.
+    moments: when things fall due that this call has put off or begun.
     stands_for: what a test id such as `pm_card_visa` stands for within this call.
     wakes: whether the call has begun something that goes on in the background.
     memo: what was looked up once and holds for the whole call.
@@ -79,6 +82,8 @@ class Call:
     livemode: bool = False
     wakes: bool = False
     shown: dict[tuple[str, str], Body | str] = field(default_factory=dict)
+    texts: dict[tuple[str, str, str], tuple[str, str | None]] = field(default_factory=dict)
+    moments: list[int] = field(default_factory=list)
     occurred: list[events.Occurrence] = field(default_factory=list)
     stands_for: dict[str, str] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
@@ -152,6 +157,11 @@ class Call:
     def remember(self, noun: str, id: str, text: str) -> None:
         """Keep what an object was before this call changes it."""
         self.shown.setdefault((noun, id), text)
+
+    def note_moment(self, due: int | None) -> None:
+        """Something falls due at this moment, if at any."""
+        if due is not None:
+            self.moments.append(due)
 
     def _former_values(self, snapshot: Body) -> Body | None:
         before = self.shown.get(_key(snapshot))

@@ -23,7 +23,7 @@ class Prepared:
         """The driver's cursor. values: one for each bind parameter."""
         text, order, constants = self._compiled.get(connection.dialect.name) or self._compile(connection)
         driver: Any = connection.connection.driver_connection
-        given = {**constants, **values}
+        given = {**constants, **values} if constants else values
         return driver.execute(text, given if order is None else [given[name] for name in order])
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:

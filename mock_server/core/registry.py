@@ -60,7 +60,9 @@ class Registry:
         if resource is None or (body.get("deleted") and "created" not in body):
             return body
         if resource.private or resource.hidden:
-            body = {key: value for key, value in body.items() if key not in resource.hidden and not key.startswith("_")}
+            body = body.copy()
+            for key in [key for key in body if key[0] == "_" or key in resource.hidden]:
+                del body[key]
         if resource.view is not None:
             body = resource.view(call, body)
         if resource.embeds:

@@ -39,7 +39,14 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     StripeError where `act` cannot be done.
     """
     state = {field.name: getattr(call, field.name) for field in fields(Call)}
-    apart = {"shown": {}, "occurred": [], "memo": dict(call.memo), "stands_for": dict(call.stands_for)}
+    apart = {
+        "shown": {},
+        "texts": dict(call.texts),
+        "moments": [],
+        "occurred": [],
+        "memo": dict(call.memo),
+        "stands_for": dict(call.stands_for),
+    }
     trial = Rehearsal(**(state | apart), wanted=wanted)
     call.connection.exec_driver_sql("SAVEPOINT rehearsal")
     try:

@@ -45,7 +45,7 @@ class Key:
         found: Any = body
         for part in (self.of or self.name).split("."):
             found = found.get(part) if isinstance(found, dict) else None
-        return found["id"] if isinstance(found, dict) else found
+        return _id_of(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +139,19 @@ class Resource:
 
         lock: keep other writers away from an object without a customer too, because it is about to be changed.
         """
-        found = self.documents.found(call.connection, call.account, id, lock=call.writes and self.locks)
+        place = (call.account, self.noun, id)
+        known = None if lock and call.store.row_locks else call.texts.get(place)
+        found = known or self.documents.found(call.connection, call.account, id, lock=call.writes and self.locks)
         if found is None:
             return None
         text, clock = found
         if clock is not None:
             call.enter(clock)
         if call.writes:
-            if call.store.row_locks and (lock or self.has_customer):
-                text = self._locked(call, id, text)
+            if known is None:
+                if call.store.row_locks and (lock or self.has_customer):
+                    text = self._locked(call, id, text)
+                call.texts[place] = text, clock
             call.remember(self.noun, id, text)
         body: Body = json_text.load(text)
         return body
@@ -199,11 +203,18 @@ class Resource:
         """Store a new object. due: the moment at which its `when_due` is to be called."""
         row = {"clock": None} | self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
         self.documents.insert(call.connection, row)
+        call.texts[call.account, self.noun, row["id"]] = row["body"], row["clock"]
+        call.note_moment(due)
         return body
 
     def save(self, call: Call, body: Body, **due: int | None) -> Body:
         """Store a changed object; `due=` also sets the moment at which `when_due` is to be called."""
-        self.documents.update(call.connection, call.account, body["id"], self._row(call, body) | due)
+        row = self._row(call, body) | due
+        self.documents.update(call.connection, call.account, body["id"], row)
+        place = (call.account, self.noun, body["id"])
+        if place in call.texts:
+            call.texts[place] = row["body"], row.get("clock", call.texts[place][1])
+        call.note_moment(row.get("due"))
         return body
 
     def remove(self, call: Call, body: Body, *, keep: bool = False) -> Body:
@@ -215,16 +226,18 @@ class Resource:
         left = body | stub if keep else stub
         row = {"body": json_text.dump(left), "deleted": True, "due": None}
         self.documents.update(call.connection, call.account, body["id"], row)
+        call.texts.pop((call.account, self.noun, body["id"]), None)
         return stub
 
     def discard(self, call: Call, id: str) -> None:
         """Remove an object without a trace."""
         self.documents.delete(call.connection, call.account, id)
+        call.texts.pop((call.account, self.noun, id), None)
 
     def _row(self, call: Call, body: Body) -> dict[str, Any]:
         row = {"id": body["id"], "created": body.get("created", call.now), "body": json_text.dump(body)}
         for key in self.keys:
-            row[key.name] = key.value(body)
+            row[key.name] = key.value(body) if key.of else _id_of(body.get(key.name))
         if call.clock is not None and (self.on_clocks or row.get("customer") is not None):
             row["clock"] = call.clock
         return row
@@ -384,5 +397,5 @@ def merged_metadata(stored: Mapping[str, str] | None, sent: Mapping[str, str | N
     return kept
 
 
-def _id_of(value: Any) -> str:
-    return str(value["id"] if isinstance(value, dict) else value)
+def _id_of(value: Any) -> Any:
+    return value["id"] if isinstance(value, dict) else value

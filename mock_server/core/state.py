@@ -73,26 +73,21 @@ class State:
     def reading(self, account: str, **about: Any) -> Iterator[Call]:
         """A call that writes nothing."""
         with self.store.reading() as connection:
-            yield self.call(account, connection, {"writes": False, **about})
+            yield self._call(account, connection, {"writes": False, **about})
 
     @contextmanager
     def writing(self, account: str, **about: Any) -> Iterator[Call]:
         """A call whose changes and events are one transaction; an exception leaves nothing of it."""
         with self.store.writing() as connection:
-            call = self.call(account, connection, about)
+            call = self._call(account, connection, about)
             yield call
             told = self.registry.record(call)
-        self.committed(call, told)
-
-    def committed(self, call: Call, told: bool) -> None:
-        """Let what goes on in the background go on. told: whether a webhook endpoint has something to be told."""
         if told and self.registry.outbox:
             self.registry.outbox.wake()
         if call.wakes and self.wake is not None:
             self.wake()
 
-    def call(self, account: str, connection: Connection, about: dict[str, Any]) -> Call:
-        """A call within this connection's transaction. about: what is special about it, such as `now`."""
+    def _call(self, account: str, connection: Connection, about: dict[str, Any]) -> Call:
         defaults: dict[str, Any] = {
             "now": about["now"] if "now" in about else self._now(connection, account),
             "outside": self.clock.now(),
