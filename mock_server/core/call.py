@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from flask_portal.wire import errors
 
 from . import accounts, events, json_text, settings
+from .documents import Stored
 from .prepared import Prepared
 from .store import Store
 
@@ -59,8 +60,7 @@ class Call:
     request_id: None when nobody asked, because something fell due.
     shown: each object as the outside last saw it, in an event or (as its stored text) before this call; the next event
     tells the difference.
-    texts: the stored text of each object that was read or written in this call, and the test clock that it lives on; by
-        account, noun and id.
+    rows: what is stored of each object that was read or written in this call, by account, noun and id.
     moments: when things fall due that this call has put off or begun.
     stands_for: what a test id such as `pm_card_visa` stands for within this call.
     wakes: whether the call has begun something that goes on in the background.
@@ -82,7 +82,7 @@ class Call:
     livemode: bool = False
     wakes: bool = False
     shown: dict[tuple[str, str], Body | str] = field(default_factory=dict)
-    texts: dict[tuple[str, str, str], tuple[str, str | None]] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], Stored] = field(default_factory=dict)
     moments: list[int] = field(default_factory=list)
     occurred: list[events.Occurrence] = field(default_factory=list)
     stands_for: dict[str, str] = field(default_factory=dict)
@@ -111,8 +111,20 @@ class Call:
         """
         snapshot = self.snapshot(body)
         former = self._former_values(snapshot) if any(one.endswith(".updated") for one in (kind, *also)) else None
+        self._record(snapshot, former, kind, *also)
+
+    def emit_changed(self, kind: str, body: Body) -> bool:
+        """Record that `kind` happened to `body`, if it differs from what the outside last saw of it."""
+        snapshot = self.snapshot(body)
+        former = self._former_values(snapshot)
+        if former == {}:
+            return False
+        self._record(snapshot, former, kind)
+        return True
+
+    def _record(self, snapshot: Body, former: Body | None, *kinds: str) -> None:
         self.shown[_key(snapshot)] = snapshot
-        for one in (kind, *also):
+        for one in kinds:
             previous = former if one.endswith(".updated") else None
             self.occurred.append(events.Occurrence(one, snapshot, previous, self.account))
 

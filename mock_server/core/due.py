@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from .call import Call
 from .prepared import Prepared
 from .state import State
 
@@ -123,22 +122,12 @@ def _do(state: State, item: Item, moments: list[int]) -> bool:
     with state.writing(item.account, now=item.at, clock=item.clock, moments=moments) as call:
         # The object first, which locks its customer: calls of the API take the two locks in that order as well.
         body = resource.find(call, item.id)
-        if body is None or _moment_of(state, call, item) != item.at:
+        if body is None or call.rows[item.account, item.noun, item.id].due != item.at:
             # Another worker was quicker, or what came before has changed it.
             return False
         if resource.when_due is not None:
             resource.when_due(call, body)
         return True
-
-
-def _moment_of(state: State, call: Call, item: Item) -> int | None:
-    """When the object falls due, now that no other worker can change it."""
-    if item.noun not in state.prepared:
-        columns = state.registry[item.noun].table.c
-        own = (columns.account == sa.bindparam("mine"), columns.id == sa.bindparam("it"))
-        state.prepared[item.noun] = Prepared(sa.select(columns.due).where(*own).with_for_update())
-    found: int | None = state.prepared[item.noun].first(call.connection, {"mine": item.account, "it": item.id})
-    return found
 
 
 def _put_off(state: State, item: Item) -> None:

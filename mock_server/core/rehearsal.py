@@ -32,6 +32,13 @@ class Rehearsal(Call):
         if self.wanted(kind, body):
             raise Reached(self.snapshot(body))
 
+    def emit_changed(self, kind: str, body: Body) -> bool:
+        """The same, when anything has changed. Raises Reached."""
+        changed = self.changed(body)
+        if changed:
+            self.emit(kind, body)
+        return changed
+
 
 def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Body], bool]) -> Body | None:
     """The object of the first wanted event that `act` leads to, or None. Nothing that `act` does is kept.
@@ -41,7 +48,7 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     state = {field.name: getattr(call, field.name) for field in fields(Call)}
     apart = {
         "shown": {},
-        "texts": dict(call.texts),
+        "rows": dict(call.rows),
         "moments": [],
         "occurred": [],
         "memo": dict(call.memo),

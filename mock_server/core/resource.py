@@ -13,7 +13,7 @@ from flask_portal.wire.params import ListParams, Params
 
 from . import json_text, listing
 from .call import Body, Call
-from .documents import Documents, table_of
+from .documents import Documents, Stored, table_of
 from .params import NotBuilt
 
 Create = Callable[[Call, Body], Body]
@@ -140,28 +140,27 @@ class Resource:
         lock: keep other writers away from an object without a customer too, because it is about to be changed.
         """
         place = (call.account, self.noun, id)
-        known = None if lock and call.store.row_locks else call.texts.get(place)
+        known = None if lock and call.store.row_locks else call.rows.get(place)
         found = known or self.documents.found(call.connection, call.account, id, lock=call.writes and self.locks)
         if found is None:
             return None
-        text, clock = found
-        if clock is not None:
-            call.enter(clock)
+        if found.clock is not None:
+            call.enter(found.clock)
         if call.writes:
             if known is None:
                 if call.store.row_locks and (lock or self.has_customer):
-                    text = self._locked(call, id, text)
-                call.texts[place] = text, clock
-            call.remember(self.noun, id, text)
-        body: Body = json_text.load(text)
+                    found = self._locked(call, id, found)
+                call.rows[place] = found
+            call.remember(self.noun, id, found.text)
+        body: Body = json_text.load(found.text)
         return body
 
-    def _locked(self, call: Call, id: str, text: str) -> str:
-        """The text once no other writer can change it: its customer stands for it, or else its own row."""
-        owner = json_text.load(text).get("customer") if self.has_customer else None
+    def _locked(self, call: Call, id: str, found: Stored) -> Stored:
+        """The row once no other writer can change it: its customer stands for it, or else it does so itself."""
+        owner = json_text.load(found.text).get("customer") if self.has_customer else None
         if owner:
             call.registry.lock_customer(call, _id_of(owner))
-        return self.documents.text(call.connection, call.account, id, lock=not owner) or text
+        return self.documents.found(call.connection, call.account, id, lock=not owner) or found
 
     def peek(self, call: Call, id: str) -> Body | None:
         """The object for showing it only: it is not locked, and not remembered as what a change started from."""
@@ -203,17 +202,25 @@ class Resource:
         """Store a new object. due: the moment at which its `when_due` is to be called."""
         row = {"clock": None} | self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
         self.documents.insert(call.connection, row)
-        call.texts[call.account, self.noun, row["id"]] = row["body"], row["clock"]
+        call.rows[call.account, self.noun, row["id"]] = Stored(row["body"], row["clock"], due)
         call.note_moment(due)
         return body
 
     def save(self, call: Call, body: Body, **due: int | None) -> Body:
         """Store a changed object; `due=` also sets the moment at which `when_due` is to be called."""
         row = self._row(call, body) | due
-        self.documents.update(call.connection, call.account, body["id"], row)
         place = (call.account, self.noun, body["id"])
-        if place in call.texts:
-            call.texts[place] = row["body"], row.get("clock", call.texts[place][1])
+        before = call.rows.get(place)
+        if before is not None:
+            stored = Stored(row["body"], row.get("clock", before.clock), row.get("due", before.due))
+            call.rows[place] = stored
+            if stored == before:
+                return body
+            # A column that is named has its index written anew, even when it stays as it is.
+            former = self._row(call, json_text.load(before.text)) | {"clock": before.clock, "due": before.due}
+            row = {name: value for name, value in row.items() if value != former[name]}
+        if row:
+            self.documents.update(call.connection, call.account, body["id"], row)
         call.note_moment(row.get("due"))
         return body
 
@@ -226,13 +233,13 @@ class Resource:
         left = body | stub if keep else stub
         row = {"body": json_text.dump(left), "deleted": True, "due": None}
         self.documents.update(call.connection, call.account, body["id"], row)
-        call.texts.pop((call.account, self.noun, body["id"]), None)
+        call.rows.pop((call.account, self.noun, body["id"]), None)
         return stub
 
     def discard(self, call: Call, id: str) -> None:
         """Remove an object without a trace."""
         self.documents.delete(call.connection, call.account, id)
-        call.texts.pop((call.account, self.noun, id), None)
+        call.rows.pop((call.account, self.noun, id), None)
 
     def _row(self, call: Call, body: Body) -> dict[str, Any]:
         row = {"id": body["id"], "created": body.get("created", call.now), "body": json_text.dump(body)}
