@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from .call import Body, Call, Kept
+from .prepared import driver_of
 
 
 class Reached(Exception):
@@ -55,7 +56,8 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
         "stands_for": dict(call.stands_for),
     }
     trial = Rehearsal(**(state | apart), wanted=wanted)
-    call.connection.exec_driver_sql("SAVEPOINT rehearsal")
+    driver = driver_of(call.connection)
+    driver.execute("SAVEPOINT rehearsal")
     try:
         act(trial)
     except Reached as reached:
@@ -63,6 +65,6 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     except Kept as kept:
         raise kept.error from kept
     finally:
-        call.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT rehearsal")
-        call.connection.exec_driver_sql("RELEASE SAVEPOINT rehearsal")
+        driver.execute("ROLLBACK TO SAVEPOINT rehearsal")
+        driver.execute("RELEASE SAVEPOINT rehearsal")
     return None

@@ -162,6 +162,12 @@ class Resource:
             call.registry.lock_customer(call, _id_of(owner))
         return self.documents.found(call.connection, call.account, id, lock=not owner) or found
 
+    def due_of(self, call: Call, id: str) -> int | None:
+        """When the object falls due; None for never, and where there is none."""
+        self.find(call, id)
+        stored = call.rows.get((call.account, self.noun, id))
+        return None if stored is None else stored.due
+
     def peek(self, call: Call, id: str) -> Body | None:
         """The object for showing it only: it is not locked, and not remembered as what a change started from."""
         found = self.documents.text(call.connection, call.account, id)
