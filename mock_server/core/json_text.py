@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
+try:
+    import orjson
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError("the mock needs orjson: pip install 'flask-portal[mock]'", name="orjson") from missing
 
 
 def dump(value: Any) -> str:
