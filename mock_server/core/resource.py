@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,66 +12,20 @@ from flask_portal.wire.params import ListParams, Params
 
 from . import json_text, listing
 from .call import Body, Call
+from .declared import Endpoint, Included, Key, Run, id_of
 from .documents import Documents, Stored, table_of
 from .params import NotBuilt
 
 Create = Callable[[Call, Body], Body]
 Update = Callable[[Call, Body, Body], Body]
-Run = Callable[[Call, dict[str, str], Body], "Body | str"]
 Hook = Callable[..., None]
 Narrow = Callable[[sa.Table, Body], Iterable[sa.ColumnElement[bool]]]
+
+__all__ = ["Endpoint", "Included", "Key", "Resource", "merge", "merged_metadata"]
 
 MOST = 1_000_000_000
 """No limit."""
 PAGING = frozenset({"limit", "starting_after", "ending_before", "expand", "created"})
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A promoted column.
-
-    of: the value in the stored object: a dotted path (default: the name itself) or a function of the object.
-    """
-
-    name: str
-    type: type = str
-    of: str | Callable[[Body], Any] | None = None
-
-    def value(self, body: Body) -> Any:
-        """The column's value for `body`; None where the path leads nowhere."""
-        if callable(self.of):
-            return self.of(body)
-        found: Any = body
-        for part in (self.of or self.name).split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        return _id_of(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Included:
-    """A list that an object carries only when asked for by `expand`: the `noun`s whose column `by` is its id.
-
-    url: the list's address, with `{id}` for the object's id.
-    """
-
-    noun: str
-    by: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One API call.
-
-    path: with the ids in braces, such as `/v1/customers/{id}`.
-    run: called with the call, the ids and the loaded parameters; inside one transaction when `writes`.
-    """
-
-    method: str
-    path: str
-    params: type[Params]
-    run: Run
-    writes: bool
 
 
 class Resource:
@@ -159,7 +112,7 @@ class Resource:
         """The row once no other writer can change it: its customer stands for it, or else it does so itself."""
         owner = json_text.load(found.text).get("customer") if self.has_customer else None
         if owner:
-            call.registry.lock_customer(call, _id_of(owner))
+            call.registry.lock_customer(call, id_of(owner))
         return self.documents.found(call.connection, call.account, id, lock=not owner) or found
 
     def due_of(self, call: Call, id: str) -> int | None:
@@ -250,7 +203,7 @@ class Resource:
     def _row(self, call: Call, body: Body) -> dict[str, Any]:
         row = {"id": body["id"], "created": body.get("created", call.now), "body": json_text.dump(body)}
         for key in self.keys:
-            row[key.name] = key.value(body) if key.of else _id_of(body.get(key.name))
+            row[key.name] = key.value(body) if key.of else id_of(body.get(key.name))
         if call.clock is not None and (self.on_clocks or row.get("customer") is not None):
             row["clock"] = call.clock
         return row
@@ -408,7 +361,3 @@ def merged_metadata(stored: Mapping[str, str] | None, sent: Mapping[str, str | N
     if len(kept) > 50:
         raise errors.invalid("Metadata can have at most 50 keys.", "metadata")
     return kept
-
-
-def _id_of(value: Any) -> Any:
-    return value["id"] if isinstance(value, dict) else value
