@@ -169,9 +169,10 @@ def _is_single(options: Options) -> bool:
 def _code_refusals() -> dict[str, str]:
     return {
         promotions.CODE_CURRENCY: _("This code is for payments in another currency."),
+        promotions.CODE_FIRST: _("This code is for a first purchase."),
         promotions.CODE_GIVEN: _("You have this discount already."),
         promotions.CODE_OTHER_PLAN: _("This code is not for this plan."),
-        promotions.CODE_RESTRICTED: _("This code is for a first purchase, or for one of a certain amount."),
+        promotions.CODE_RESTRICTED: _("This code is for a purchase of a certain amount."),
         promotions.CODE_UNKNOWN: _("This code does not exist, or it is not valid any more."),
     }
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort
-
 from flask_portal import security
 from flask_portal.pages import plans
 from flask_portal.pages.plans import Options
@@ -115,11 +113,11 @@ def sealed(visit: Visit, id: str, change: Change, quote: Quote) -> str:
     return security.seal(server_key(), held, _PURPOSE)
 
 
-def opened(visit: Visit, id: str, text: str) -> dict[str, Any]:
-    """What such a form holds. 400 for one that was not made here, for this customer and this subscription."""
+def opened(visit: Visit, id: str, text: str) -> dict[str, Any] | None:
+    """What such a form holds; None when it was not made here, for this customer and this subscription."""
     held: dict[str, Any] | None = security.unseal(server_key(), text, _PURPOSE)
     if held is None or (held["customer"], held["subscription"]) != (visit.customer_id, id):
-        abort(400)
+        return None
     return held
 
 

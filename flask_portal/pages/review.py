@@ -42,12 +42,14 @@ def submit(id: str) -> ResponseReturnValue:
     """Make the change, at the price that was shown: at another one it is shown again, and nothing is done."""
     visit = visits.current()
     held = quoting.opened(visit, id, request.form.get("quote", ""))
-    key = changes.key(visit, switching.UPDATED, id, held)
-    typed = Typed.of(request.form)
-    if changes.was_made(visit, AuditEntry.key == key):
+    if held is not None and changes.was_made(visit, AuditEntry.key == _key(visit, id, held)):
         # A second click finds the work done.
         return completions.after(visit, url_for(".updated", id=id))
+    # Whose subscription it is comes first: of somebody else's nothing is said, not even that the form is wrong.
     options = plans.find(visit, id)
+    if held is None:
+        abort(400)
+    typed, key = Typed.of(request.form), _key(visit, id, held)
     change = plans.held(options, held)
     if change.discount is None and not updates.changes_plan(options.found.view.items[0], change):
         # The same was done in another window meanwhile.
@@ -60,6 +62,10 @@ def submit(id: str) -> ResponseReturnValue:
     if moved:
         return quote_page.render(visit, options, change, quote, typed, problem=moved, status=409)
     return _make(visit, options, change, quote, typed, key)
+
+
+def _key(visit: Visit, id: str, held: Mapping[str, Any]) -> str:
+    return changes.key(visit, switching.UPDATED, id, held)
 
 
 def _make(visit: Visit, options: Options, change: Change, quote: Quote, typed: Typed, key: str) -> ResponseReturnValue:

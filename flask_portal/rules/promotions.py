@@ -14,6 +14,7 @@ from flask_portal.rules.verdicts import Verdict
 Body = Mapping[str, Any]
 
 CODE_CURRENCY = "code_currency"
+CODE_FIRST = "code_first"
 CODE_GIVEN = "code_given"
 CODE_OTHER_PLAN = "code_other_plan"
 CODE_RESTRICTED = "code_restricted"
@@ -25,20 +26,29 @@ def may_redeem(code: Body | None, subscription: Body, plan: Plan) -> Verdict:
 
     code: with its coupon; None when there is no active one of that text. A code of somebody else reads like none.
     """
-    if code is None or code.get("customer") not in (None, subscription["customer"]):
+    if code is None:
         return Verdict.no(CODE_UNKNOWN)
+    restricted = restriction(code, subscription)
+    if restricted is not None:
+        return Verdict.no(restricted)
     coupon = code["promotion"]["coupon"]
-    if not coupon["valid"]:
-        return Verdict.no(CODE_UNKNOWN)
-    restrictions = code["restrictions"]
-    if restrictions["first_time_transaction"] or restrictions.get("minimum_amount") is not None:
-        return Verdict.no(CODE_RESTRICTED)
     if coupon["amount_off"] is not None and not _is_in(coupon, plan.currency):
         return Verdict.no(CODE_CURRENCY)
     only_for = (coupon.get("applies_to") or {}).get("products")
     if only_for and plan.product not in only_for:
         return Verdict.no(CODE_OTHER_PLAN)
     return Verdict.no(CODE_GIVEN) if _has(subscription, coupon["id"]) else Verdict.yes()
+
+
+def restriction(code: Body, subscription: Body) -> str | None:
+    """Why a code is not for this subscription, whatever it changes to; None when it may be."""
+    if code.get("customer") not in (None, subscription["customer"]):
+        return CODE_UNKNOWN
+    if not code["active"] or not code["promotion"]["coupon"]["valid"]:
+        return CODE_UNKNOWN
+    if code["restrictions"]["first_time_transaction"]:
+        return CODE_FIRST
+    return CODE_RESTRICTED if code["restrictions"].get("minimum_amount") is not None else None
 
 
 def _is_in(coupon: Body, currency: str) -> bool:
