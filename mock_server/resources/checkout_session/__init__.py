@@ -7,7 +7,7 @@ Source: docs.stripe.com/api/checkout/sessions
 
 from __future__ import annotations
 
-from . import calls, complete
+from . import calls, codes, complete, instruments
 from .head import checkout_session, item
 
-__all__ = ["calls", "checkout_session", "complete", "item"]
+__all__ = ["calls", "checkout_session", "codes", "complete", "instruments", "item"]
