@@ -30,11 +30,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """message: Stripe's own, for the log and for developers. code, param: Stripe's, where it names them."""
+    """message: Stripe's own, for the log and for developers. code, param: Stripe's, where it names them.
+
+    decline_code: the bank's, where a payment was declined.
+    """
 
     message: str
     code: str | None
     param: str | None
+    decline_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +128,6 @@ def _outcome(call: Callable[[], Any]) -> Outcome:
         reason = reason_of(error)
         _log.warning("A change by a customer was not made (%s): %s", reason, error)
         if reason in (MISSING, REFUSED):
-            return Refused(error.user_message or str(error), error.code, getattr(error, "param", None))
+            declined = getattr(error.error, "decline_code", None)
+            return Refused(error.user_message or str(error), error.code, getattr(error, "param", None), declined)
         return Unreachable(reason)
