@@ -127,7 +127,7 @@ def attempt(
 
 def keep_method(call: Call, body: Body, method: Body) -> None:
     """A method that has paid is saved for later payments where that was wanted; one of nobody is used up."""
-    if body["setup_future_usage"] and body["customer"]:
+    if body["setup_future_usage"]:
         methods.keep(call, method, body["customer"])
     else:
         methods.spend(call, method)

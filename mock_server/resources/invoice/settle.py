@@ -31,6 +31,9 @@ DRAFT_SECONDS = HOUR
 
 MOST_LINES = 250
 
+PAID_BEFORE = "_paid_before"
+"""Stored as true with an invoice of what was paid before it was made: it leaves its customer's balance alone."""
+
 
 def draft(call: Call, bill: Bill, *, waits: bool) -> Body:
     """A new draft with its lines: what waits to be billed, newest first, then the lines of `bill`.
@@ -42,13 +45,18 @@ def draft(call: Call, bill: Bill, *, waits: bool) -> Body:
     body = represent(call, bill, call.now + DRAFT_SECONDS if waits else None) | wording(bill.subscription, payer)
     body |= bill.more
     put_lines(body, [*(line_for_pending(call, one) for one in waiting), *bill.lines])
-    put_amounts(call, body, payer["balance"])
+    put_amounts(call, body, balance_for(body, payer))
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])
     items.bill(call, waiting, body["id"])
     invoice.add(call, body, due=body["automatically_finalizes_at"])
     call.emit("invoice.created", body)
     call.memo[new_in(body)] = True
     return body
+
+
+def balance_for(body: Body, payer: Body) -> int:
+    """What an invoice takes from its customer's balance, or adds to what is due."""
+    return 0 if body.get(PAID_BEFORE) else int(payer["balance"])
 
 
 def waiting_for(call: Call, bill: Bill) -> list[Body]:
@@ -65,7 +73,7 @@ def waiting_for(call: Call, bill: Bill) -> list[Body]:
 def recount(call: Call, body: Body) -> None:
     """Work out the amounts of a draft anew, because its lines have changed."""
     payer = customer.get(call, body["customer"])
-    put_amounts(call, body, payer["balance"])
+    put_amounts(call, body, balance_for(body, payer))
     invoice.save(call, body)
 
 
@@ -74,10 +82,13 @@ def new_in(body: Body) -> str:
     return f"made invoice {body['id']}"
 
 
-def finalize(call: Call, body: Body) -> Body:
-    """Fix a draft: it gets its number and its customer's data, takes their balance, and is open, or paid at once."""
+def finalize(call: Call, body: Body, intent: Body | None = None) -> Body:
+    """Fix a draft: it gets its number and its customer's data, takes their balance, and is open, or paid at once.
+
+    intent: one that is to pay it, or has paid it already; else it gets one of its own.
+    """
     payer = customer.get(call, body["customer"])
-    found = put_amounts(call, body, payer["balance"])
+    found = put_amounts(call, body, balance_for(body, payer))
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])
     body["last_finalization_error"] = automatic.failure(body)
     if body["last_finalization_error"] is not None:
@@ -100,7 +111,7 @@ def finalize(call: Call, body: Body) -> Body:
     call.emit("invoice.finalized", body)
     if body["amount_due"] == 0:
         return mark_paid(call, body, None)
-    ask_for_payment(call, body)
+    ask_for_payment(call, body, intent)
     return body
 
 
@@ -128,8 +139,16 @@ def use_discounts(call: Call, body: Body) -> None:
             invoice.tell(call, "discount_used", body, entry["discount"])
 
 
-def ask_for_payment(call: Call, body: Body) -> None:
-    """Make the intent that is to pay an open invoice."""
+def ask_for_payment(call: Call, body: Body, intent: Body | None = None) -> None:
+    """Give an open invoice the intent that is to pay it."""
+    intent = intent or begin_payment(call, body)
+    payments.open_for(call, body, intent)
+    body["confirmation_secret"] = {"client_secret": intent["client_secret"], "type": "payment_intent"}
+    invoice.save(call, body)
+
+
+def begin_payment(call: Call, body: Body) -> Body:
+    """The new intent that is to pay an open invoice."""
     wanted = {
         "amount": body["amount_due"],
         "currency": body["currency"],
@@ -141,10 +160,7 @@ def ask_for_payment(call: Call, body: Body) -> None:
     }
     invoice.tell(call, "payment_sought", body, wanted)
     method = method_for(call, body)
-    intent = intents.begin(call, wanted | ({"payment_method": method["id"]} if method else {}))
-    payments.open_for(call, body, intent)
-    body["confirmation_secret"] = {"client_secret": intent["client_secret"], "type": "payment_intent"}
-    invoice.save(call, body)
+    return intents.begin(call, wanted | ({"payment_method": method["id"]} if method else {}))
 
 
 def method_for(call: Call, body: Body) -> Body | None:
