@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask_portal.wire import errors
 from flask_portal.wire.params import Money, Params, Ref
 from mock_server.core.call import Body, Call
+from mock_server.core.params import NotBuilt
 
 from . import account as accounts
 
@@ -18,7 +19,10 @@ NOBODY = "There is nobody to share this payment with: act for a connected accoun
 
 class TransferData(Params):
     amount = Money(minimum=1)
+    description = NotBuilt("Describing a transfer")
     destination = Ref("account", required=True)
+    metadata = NotBuilt("Metadata of a transfer")
+    payment_data = NotBuilt("Describing the payment that a transfer makes")
 
 
 def check(call: Call, sent: Body, amount: int) -> None:

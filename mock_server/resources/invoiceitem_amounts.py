@@ -14,7 +14,9 @@ from mock_server.billing.money import decimal_string, round_half_up
 from mock_server.core.call import Body, Call
 
 from . import price as prices
+from .common import within
 from .price_params import BEHAVIORS
+from .product import make as make_product
 from .product import product
 
 
@@ -101,8 +103,16 @@ def known(call: Call, sent: Body, param: str) -> Body:
 
 def made(call: Call, sent: Body, param: str) -> Body:
     """The price that is made for one item alone: it is archived from the beginning."""
-    sold = product.get(call, sent["product"], f"{joined(param, 'price_data')}[product]")
-    return prices.make(call, sent | {"active": False}, sold["id"])
+    where = joined(param, "price_data")
+    if "product_data" in sent:
+        sold = make_product(call, sent["product_data"] | {"active": False}, f"{where}[product_data]")
+    elif "product" in sent:
+        sold = product.get(call, sent["product"], f"{where}[product]")
+    else:
+        raise errors.missing_parameter(f"{where}[product]")
+    costs = {name: value for name, value in sent.items() if name != "product_data"}
+    with within(where):
+        return prices.make(call, costs | {"active": False}, sold["id"])
 
 
 def pricing(bought: Body, unit_amount_decimal: str | None = None) -> Body:

@@ -75,7 +75,7 @@ def of_parameters(call: Call, sent: Body, param: str = "") -> Body:
     if kind in WALLETS:
         return {"type": kind, kind: FORMS[kind](WALLETS[kind], ""), MADE_FROM: WALLETS[kind].id}
     if kind not in BANKS:
-        raise errors.not_built(f"The payment method type {kind}")
+        raise errors.not_built(f"The payment method type {kind}", f"{param}[type]" if param else "type")
     if kind not in sent:
         raise errors.missing_parameter(f"{param}[{kind}]" if param else kind)
     return BANKS[kind](call, sent[kind], f"{param}[{kind}]" if param else kind)

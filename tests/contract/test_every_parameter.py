@@ -33,6 +33,7 @@ WORDS = {
 """Values of the names that want a certain one."""
 
 SAME_AS = {
+    "account": "accounts",
     "customer": "customers",
     "coupon": "coupons",
     "default_payment_method": "payment_methods",
@@ -107,8 +108,7 @@ def fault(question: Question, refused: StripeError | None, without: StripeError 
         return f"answers {refused.status}: {refused.message}"
     if "not built" in refused.message and refused.param is None:
         return f"does not say what is not built: {refused.message}"
-    same = without is not None and without.message == refused.message
-    if refused.param is None and refused.status == 400 and not same:
+    if refused.param is None and refused.status == 400 and without is None:
         return f"is refused without naming a parameter: {refused.message}"
     return None
 

@@ -18,6 +18,7 @@ from flask_portal.wire.params import (
     Ref,
     Str,
     Timestamp,
+    Url,
 )
 from mock_server.core.params import NotBuilt
 
@@ -25,6 +26,7 @@ from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
 from ..invoiceitem import Period
 from ..invoiceitem_amounts import PriceData, Pricing
+from ..product import MAX_IMAGES
 from ..tax_rate import MOST as MOST_RATES
 from ..tax_settings import AutomaticTax
 from .params import CustomField
@@ -69,9 +71,21 @@ class Create(Params):
     transfer_data = NotBuilt("Transferring a payment to a connected account")
 
 
+class LineProductData(Params):
+    description = Str(max_length=40000)
+    images = ListOf(Url(), max=MAX_IMAGES)
+    metadata = Metadata()
+    name = Str(max_length=250, required=True)
+    tax_code = Ref("tax_code")
+    tax_details = NotBuilt("The place of performance of products")
+    unit_label = Str(max_length=12)
+
+
 class LinePriceData(PriceData):
+    exclusive = (*PriceData.exclusive, ("product", "product_data"))
+
     product = Ref("product")
-    product_data = NotBuilt("A product made together with its invoice line")
+    product_data = Hash(LineProductData)
 
 
 class Line(Params):

@@ -36,7 +36,7 @@ def create(call: Call, sent: Body) -> Body:
     start = sent.get("start_date", "now")
     moment = call.now if start == "now" else start
     if moment < call.now:
-        raise errors.not_built("A schedule that starts in the past")
+        raise errors.not_built("A schedule that starts in the past", "start_date")
     general = phases.settings(own_method(call, owner["id"], sent.get("default_settings", {})))
     found = phases.in_order(call, owner["id"], sent["phases"], moment)
     mode = sent.get("billing_mode", {"type": "flexible"})["type"]
@@ -51,7 +51,7 @@ def create(call: Call, sent: Body) -> Body:
 def check_end(sent: Body) -> None:
     """The old ways to end are known, and no longer taken."""
     if sent.get("end_behavior") in ("none", "renew"):
-        raise errors.not_built(f"An end_behavior of {sent['end_behavior']}")
+        raise errors.not_built(f"An end_behavior of {sent['end_behavior']}", "end_behavior")
 
 
 def own_method(call: Call, owner: str, general: Body) -> Body:
