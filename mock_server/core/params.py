@@ -16,10 +16,11 @@ class NotBuilt(fields.Field[Any]):
     """A parameter that Stripe has and this mock has not: sent, it is refused with the reason.
 
     what: what is missing, as the subject of a sentence ("test clocks").
+    data_key: the name on the wire, where marshmallow keeps that name for itself.
     """
 
-    def __init__(self, what: str) -> None:
-        super().__init__()
+    def __init__(self, what: str, data_key: str | None = None) -> None:
+        super().__init__(data_key=data_key)
         self.what = what
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:

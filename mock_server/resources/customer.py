@@ -92,7 +92,7 @@ class Fields(Params):
     source = NotBuilt("legacy sources")
     tax = Hash(Tax)
     tax_exempt = OneOf("none", "exempt", "reverse", nullable=True)
-    validate = NotBuilt("Validating a legacy source")
+    validated = NotBuilt("Validating a legacy source", data_key="validate")
 
 
 class Create(Fields):

@@ -6,6 +6,7 @@ Source: docs.stripe.com/api/invoiceitems/create
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import ClassVar
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Currency, DecimalString, Money, OneOf, Params, Ref
@@ -25,7 +26,7 @@ class Pricing(Params):
 
 
 class PriceData(Params):
-    exclusive = (("unit_amount", "unit_amount_decimal"),)
+    exclusive: ClassVar[tuple[tuple[str, ...], ...]] = (("unit_amount", "unit_amount_decimal"),)
 
     currency = Currency(required=True)
     product = Ref("product", required=True)
