@@ -19,8 +19,11 @@ NOBODY = "There is nobody to share this payment with: act for a connected accoun
 
 class TransferData(Params):
     amount = Money(minimum=1)
-    description = NotBuilt("Describing a transfer")
     destination = Ref("account", required=True)
+
+
+class DescribedTransferData(TransferData):
+    description = NotBuilt("Describing a transfer")
     metadata = NotBuilt("Metadata of a transfer")
     payment_data = NotBuilt("Describing the payment that a transfer makes")
 

@@ -10,7 +10,7 @@ from mock_server.core.params import NotBuilt
 
 from .charge import Parcel
 from .common import ListByCreation
-from .connected_payment import TransferData
+from .connected_payment import DescribedTransferData
 
 
 class AutomaticPaymentMethods(Params):
@@ -69,7 +69,7 @@ class Create(Described, Confirming):
     currency = Currency(required=True)
     customer = Ref("customer")
     on_behalf_of = Ref("account")
-    transfer_data = Hash(TransferData)
+    transfer_data = Hash(DescribedTransferData)
 
 
 class Update(Described):
