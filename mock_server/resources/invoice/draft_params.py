@@ -29,16 +29,15 @@ from ..invoiceitem_amounts import PriceData, Pricing
 from ..product import MAX_IMAGES
 from ..tax_rate import MOST as MOST_RATES
 from ..tax_settings import AutomaticTax
+from .chosen import Chosen
 from .params import CustomField
 
 MOST_AT_ONCE = 250
 
 
-class Create(Params):
+class Create(Chosen):
     exclusive = (("days_until_due", "due_date"),)
 
-    account_tax_ids = NotBuilt("A tax id of the account")
-    application_fee_amount = NotBuilt("Taking an application fee")
     auto_advance = Bool(load_default=False)
     automatic_tax = Hash(AutomaticTax)
     automatically_finalizes_at = Timestamp()
@@ -57,18 +56,12 @@ class Create(Params):
     effective_at = Timestamp()
     footer = Str()
     from_invoice = NotBuilt("Revising a finalised invoice")
-    issuer = NotBuilt("Another issuer of an invoice")
     metadata = Metadata(nullable=True)
     number = NotBuilt("Choosing the number of an invoice")
-    on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
-    payment_settings = NotBuilt("Choosing how an invoice may be paid")
     pending_invoice_items_behavior = OneOf("exclude", "include")
-    rendering = NotBuilt("Choosing how an invoice is rendered")
     shipping_cost = NotBuilt("Shipping on an invoice")
-    shipping_details = NotBuilt("Shipping on an invoice")
     statement_descriptor = Str(max_length=22)
     subscription = Ref("subscription")
-    transfer_data = NotBuilt("Transferring a payment to a connected account")
 
 
 class LineProductData(Params):

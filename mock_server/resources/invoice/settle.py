@@ -22,7 +22,7 @@ from .. import payment_intent as intents
 from .. import payment_method as methods
 from ..customer import customer
 from ..tax_id import tax_id
-from . import automatic, retries
+from . import automatic, chosen, retries
 from .head import invoice
 from .represent import Bill, line_for_pending, put_amounts, put_lines, represent, snapshot, wording
 
@@ -157,6 +157,7 @@ def begin_payment(call: Call, body: Body) -> Body:
         "receipt_email": None,
         "setup_future_usage": "off_session" if body["parent"] else None,
         "statement_descriptor": body["statement_descriptor"],
+        **chosen.of_payment(body),
     }
     invoice.tell(call, "payment_sought", body, wanted)
     method = method_for(call, body)
