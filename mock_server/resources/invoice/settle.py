@@ -22,7 +22,7 @@ from .. import payment_intent as intents
 from .. import payment_method as methods
 from ..customer import customer
 from ..tax_id import tax_id
-from . import automatic, chosen, retries
+from . import addresses, automatic, chosen, retries
 from .head import invoice
 from .represent import Bill, line_for_pending, put_amounts, put_lines, represent, snapshot, wording
 
@@ -98,6 +98,7 @@ def finalize(call: Call, body: Body, intent: Body | None = None) -> Body:
         "effective_at": body["effective_at"] or call.now,
         "ending_balance": found.ending_balance,
         "next_payment_attempt": None,
+        **addresses.given(call, body),
         "number": body["number"] or invoice_number(payer["invoice_prefix"], payer["next_invoice_sequence"]),
         "status": "open",
     }
@@ -180,12 +181,17 @@ def fits(method: Body, types: Sequence[str] | None) -> bool:
     return types is None or method["type"] in types
 
 
-def collect(call: Call, body: Body, method: Body, *, off_session: bool) -> errors.StripeError | None:
-    """Try to pay an open invoice; the card error when that failed."""
+def collect(
+    call: Call, body: Body, method: Body, *, off_session: bool, return_url: str | None = None
+) -> errors.StripeError | None:
+    """Try to pay an open invoice; the card error when that failed.
+
+    return_url: where the customer is sent back to when their bank asks for them.
+    """
     intent = intent_of(call, body)
     if intent is None:
         raise errors.invalid("This invoice has nothing to be paid with any more.", code="invoice_not_editable")
-    error = intents.attempt(call, intent, method, off_session=off_session)
+    error = intents.attempt(call, intent, method, off_session=off_session, return_url=return_url)
     after_attempt(call, body, intent)
     return error
 
