@@ -5,6 +5,7 @@ Source: docs.stripe.com/api/invoiceitems/create
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import ClassVar
 
@@ -39,7 +40,7 @@ WAYS = ("amount", "unit_amount_decimal", "pricing", "price_data")
 """The parameters that say what an item costs; only one of them is sent."""
 
 
-def asked(call: Call, sent: Body, currency: str | None, quantity: int = 1, param: str = "") -> Body:
+def asked(call: Call, sent: Body, currency: str | None, quantity: Fraction | int = 1, param: str = "") -> Body:
     """`amount`, `currency`, `pricing` and quantities of an item, as far as `sent` decides them.
 
     currency: of whoever is to pay, for an amount that names none.  quantity: where none is sent.
@@ -52,7 +53,7 @@ def asked(call: Call, sent: Body, currency: str | None, quantity: int = 1, param
     return found
 
 
-def _asked(call: Call, sent: Body, currency: str | None, quantity: int, param: str) -> Body:
+def _asked(call: Call, sent: Body, currency: str | None, quantity: Fraction | int, param: str) -> Body:
     if "pricing" in sent or "price_data" in sent:
         return of_price(call, sent, currency, quantity, param)
     if "amount" not in sent and "unit_amount_decimal" not in sent:
@@ -61,25 +62,34 @@ def _asked(call: Call, sent: Body, currency: str | None, quantity: int, param: s
     if named is None:
         raise errors.missing_parameter(joined(param, "currency"))
     if "unit_amount_decimal" in sent:
-        return of_unit(sent["unit_amount_decimal"], named, sent.get("quantity", quantity))
-    if sent.get("quantity", 1) != 1:
+        return of_unit(sent["unit_amount_decimal"], named, units(sent, quantity))
+    if units(sent, 1) != 1:
         raise errors.invalid("An amount without a price has no quantity.", joined(param, "quantity"))
     return {"amount": sent["amount"], "currency": named, "pricing": None, "quantity": 1, "quantity_decimal": "1"}
 
 
-def of_unit(unit: str, currency: str, quantity: int) -> Body:
-    """So many units of an amount each, rounded once."""
+QUANTITIES = ("quantity", "quantity_decimal")
+"""The parameters that say how many units there are; only one of them is sent."""
+
+
+def units(sent: Body, otherwise: Fraction | int) -> Fraction:
+    """How many units were asked for. otherwise: where none were."""
+    return Fraction(sent["quantity_decimal"] if "quantity_decimal" in sent else sent.get("quantity", otherwise))
+
+
+def of_unit(unit: str, currency: str, quantity: Fraction) -> Body:
+    """So many units of an amount each, rounded once. The whole `quantity` leaves out parts of a unit."""
     exact = Fraction(unit)
     return {
         "amount": round_half_up(exact * quantity),
         "currency": currency,
         "pricing": {"price_details": None, "type": "price_details", "unit_amount_decimal": decimal_string(exact)},
-        "quantity": quantity,
+        "quantity": math.floor(quantity),
         "quantity_decimal": decimal_string(quantity),
     }
 
 
-def of_price(call: Call, sent: Body, currency: str | None, quantity: int, param: str) -> Body:
+def of_price(call: Call, sent: Body, currency: str | None, quantity: Fraction | int, param: str) -> Body:
     """So many units of a price that is there, or is made for this item alone."""
     costs = made(call, sent["price_data"], param) if "price_data" in sent else known(call, sent["pricing"], param)
     named = str(sent.get("currency") or (currency if currency in costs["currency_options"] else costs["currency"]))
@@ -91,7 +101,7 @@ def of_price(call: Call, sent: Body, currency: str | None, quantity: int, param:
         message = "An invoice item needs a one-time price with an amount for each unit."
         raise errors.invalid(message, f"{joined(param, 'pricing')}[price]")
     each = option["unit_amount_decimal"]
-    return of_unit(each, named, sent.get("quantity", quantity)) | {"pricing": pricing(costs, each)}
+    return of_unit(each, named, units(sent, quantity)) | {"pricing": pricing(costs, each)}
 
 
 def known(call: Call, sent: Body, param: str) -> Body:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask_portal.wire.params import (
     Bool,
     Currency,
+    DecimalString,
     Hash,
     Int,
     ListOf,
@@ -25,7 +26,7 @@ from mock_server.core.params import NotBuilt
 from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
 from ..invoiceitem import Period
-from ..invoiceitem_amounts import PriceData, Pricing
+from ..invoiceitem_amounts import QUANTITIES, PriceData, Pricing
 from ..product import MAX_IMAGES
 from ..tax_rate import MOST as MOST_RATES
 from ..tax_settings import AutomaticTax
@@ -84,7 +85,7 @@ class LinePriceData(PriceData):
 class Line(Params):
     """What can be said of a line, whether it is new or there already."""
 
-    exclusive = (("amount", "pricing", "price_data"),)
+    exclusive = (("amount", "pricing", "price_data"), QUANTITIES)
 
     amount = Money()
     description = Str()
@@ -95,7 +96,7 @@ class Line(Params):
     price_data = Hash(LinePriceData)
     pricing = Hash(Pricing)
     quantity = Int(minimum=0)
-    quantity_decimal = NotBuilt("A fractional quantity")
+    quantity_decimal = DecimalString(minimum=0)
     tax_amounts = NotBuilt("Tax of a line as it was worked out elsewhere")
     tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
 
