@@ -101,7 +101,10 @@ def known(call: Call, sent: Body, param: str) -> Body:
 
 def made(call: Call, sent: Body, param: str) -> Body:
     """The price that is made for one item alone: it is archived from the beginning."""
-    sold = product.get(call, sent["product"], f"{joined(param, 'price_data')}[product]")
+    where = f"{joined(param, 'price_data')}[product]"
+    if "product" not in sent:
+        raise errors.missing_parameter(where)
+    sold = product.get(call, sent["product"], where)
     return prices.make(call, sent | {"active": False}, sold["id"])
 
 

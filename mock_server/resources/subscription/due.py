@@ -48,6 +48,7 @@ def expire(call: Call, body: Body, step: lifecycle.Step) -> None:
         invoices.settle.close(call, first, "void")
     body |= {"ended_at": call.now, "status": step.status}
     save_and_tell(call, body)
+    subscription.tell(call, "ended", body)
 
 
 def announce(call: Call, body: Body, _step: lifecycle.Step) -> None:

@@ -155,7 +155,10 @@ def replaced(call: Call, body: Body, sent: list[Body]) -> list[Body]:
     if len(sent) == skipped or sent[skipped].get("start_date", here) not in (here, "now"):
         message = "The current phase has to be sent again, with the start that it has."
         raise errors.invalid(message, f"phases[{skipped}][start_date]")
-    coming = phases.in_order(call, body["customer"], at_once(sent[skipped:], here), here, first=skipped)
+    owned = subscription.get(call, body["subscription"])
+    coming = phases.in_order(
+        call, body["customer"], at_once(sent[skipped:], here), here, first=skipped, currency=owned["currency"]
+    )
     if len(coming) > MOST_PHASES:
         raise errors.invalid(f"A schedule has at most {MOST_PHASES} current and future phases.", "phases")
     return [*past, *coming]
