@@ -18,7 +18,7 @@ from .pool import ID
 
 Law = Callable[[Books], Iterator[str]]
 PAGES = (7, 100)
-UNSEARCHED = frozenset({"metadata", "description", "name", "nickname", "line1", "line2", "city", "state"})
+UNSEARCHED = frozenset({"metadata", "payload", "description", "name", "nickname", "line1", "line2", "city", "state"})
 """Keys under which people write what they like, so also what looks like an id."""
 OF_NO_OBJECT = frozenset({"req", "whsec", "si"})
 """Prefixes of what is no object, and of what may be gone without a trace, such as a removed item of a subscription."""

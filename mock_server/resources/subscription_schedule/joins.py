@@ -34,8 +34,7 @@ def enter_phase(call: Call, body: Body) -> None:
         return
     schedule = subscription_schedule.get(call, body["schedule"])
     if schedule["status"] == "active" and schedule["current_phase"]["end_date"] <= call.now:
-        run.go_on(call, schedule)
-        run.save(call, schedule)
+        run.move_on(call, schedule["id"])
 
 
 @subscription.on("ended")
