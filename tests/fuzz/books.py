@@ -36,6 +36,8 @@ class Books:
             if not row.deleted:
                 self._by_noun.setdefault(row.noun, {})[row.id] = row.body
         self.ids = {row.id for row in self.rows}
+        kept = {row.noun for row in self.rows}
+        self.prefixes = {resource.prefix for resource in state.registry if resource.noun in kept}
 
     def all(self, noun: str) -> list[Body]:
         """The objects of a kind that are not deleted, oldest first."""

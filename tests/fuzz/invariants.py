@@ -18,7 +18,9 @@ from .pool import ID
 
 Law = Callable[[Books], Iterator[str]]
 PAGES = (7, 100)
-UNSEARCHED = frozenset({"metadata", "payload", "description", "name", "nickname", "line1", "line2", "city", "state"})
+UNSEARCHED = frozenset(
+    {"metadata", "payload", "description", "name", "nickname", "line1", "line2", "city", "state", "postal_code"}
+)
 """Keys under which people write what they like, so also what looks like an id."""
 OF_NO_OBJECT = frozenset({"req", "whsec", "si"})
 """Prefixes of what is no object, and of what may be gone without a trace, such as a removed item of a subscription."""
@@ -201,7 +203,7 @@ def redemptions_stay_within(books: Books) -> Iterator[str]:
 
 def ids_lead_somewhere(books: Books) -> Iterator[str]:
     """Every id that an object names is an object's, or was one's that is deleted."""
-    prefixes = {found[1] for row in books.rows if (found := ID.fullmatch(row.id))} - OF_NO_OBJECT
+    prefixes = books.prefixes - OF_NO_OBJECT
     for row in books.rows:
         for path, id in _named(row.body, row.noun):
             found = ID.fullmatch(id)
