@@ -19,7 +19,19 @@ from .pool import ID
 Law = Callable[[Books], Iterator[str]]
 PAGES = (7, 100)
 UNSEARCHED = frozenset(
-    {"metadata", "payload", "description", "name", "nickname", "line1", "line2", "city", "state", "postal_code"}
+    {
+        "metadata",
+        "payload",
+        "description",
+        "name",
+        "business_name",
+        "nickname",
+        "line1",
+        "line2",
+        "city",
+        "state",
+        "postal_code",
+    }
 )
 """Keys under which people write what they like, so also what looks like an id."""
 OF_NO_OBJECT = frozenset({"req", "whsec", "si"})

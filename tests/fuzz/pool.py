@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_server.core.registry import Registry
 
-ID = re.compile(r"([a-z]+(?:_sched)?)_[A-Za-z0-9]{12,}")
+ID = re.compile(r"([a-z]+(?:_sched|_test)?)_[A-Za-z0-9]{12,}")
 MOST_OF_A_KIND = 40
 BRED_IN_THE_PORTAL = {"billing_portal.configuration": "bpc", "billing_portal.session": "bps"}
 A_COUPON = "COUPON"

@@ -28,6 +28,7 @@ def seeds(now: int) -> list[Made]:
         *_schedules(now),
         *_invoices(),
         *_payments(),
+        *_checkout(),
     ]
 
 
@@ -230,4 +231,20 @@ def _payments() -> list[Made]:
         _post("refunds", charge=CHARGE, amount=100),
         _post("refunds", charge=CHARGE),
         _post("refunds", payment_intent=INTENT, amount=700),
+    ]
+
+
+def _checkout() -> list[Made]:
+    bought = {"line_items": [{"price": PRICE, "quantity": 2}], "success_url": "https://shop.example/done"}
+    terms = {"subscription_data": {"trial_period_days": 7}}
+    return [
+        _post("checkout/sessions", mode="payment", **bought),
+        _post("checkout/sessions", mode="payment", customer=CUSTOMER, invoice_creation={"enabled": True}, **bought),
+        _post("checkout/sessions", mode="subscription", customer=CUSTOMER, **bought, **terms),
+        _post("checkout/sessions", mode="subscription", discounts=[{"coupon": "COUPON"}], **bought),
+        _post("checkout/sessions", mode="setup", currency="usd", success_url="https://shop.example/done"),
+        _post("checkout/sessions/cs_test_000000000000/expire"),
+        _post("payment_links", line_items=bought["line_items"]),
+        _post("payment_links", line_items=bought["line_items"], allow_promotion_codes=True),
+        _post("payment_links/plink_000000000000", active=False),
     ]
