@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Stripe from 'stripe';
 
 const CUSTOMERS = 7;
+const OLDER = '2025-03-31.basil';
 const ASKED = 200;
 const PAUSE_MILLISECONDS = 50;
 const [host, port, key] = process.argv.slice(2);
@@ -169,6 +170,11 @@ async function goWrong() {
   say('stays deleted', (await client.customers.retrieve(first.id)).deleted);
 }
 
+async function speakOlder() {
+  const listed = await client.customers.list({ limit: 1 }, { apiVersion: OLDER });
+  say('version', listed.data.length, listed.lastResponse.apiVersion);
+}
+
 async function openThePortal(customer) {
   const session = await client.billingPortal.sessions.create({
     customer,
@@ -186,5 +192,6 @@ await recover(customer, subscription);
 await cancel(subscription);
 await listEverything();
 await goWrong();
+await speakOlder();
 await openThePortal(customer);
 console.log(JSON.stringify(steps));

@@ -12,6 +12,7 @@ from typing import Any
 import stripe
 
 CUSTOMERS = 7
+OLDER = "2025-03-31.basil"
 ASKED, PAUSE_SECONDS = 200, 0.05
 """How often a clock that moves is asked whether it has arrived."""
 
@@ -186,6 +187,12 @@ def go_wrong(shop: Shop) -> None:
     shop.say("stays deleted", shop.client.customers.retrieve(first.id).deleted)
 
 
+def speak_older(shop: Shop) -> None:
+    """A shop that was written for an older version of the API is answered under its name."""
+    listed = shop.client.customers.list({"limit": 1}, {"stripe_version": OLDER})
+    shop.say("version", len(listed.data), listed.last_response.headers["Stripe-Version"])
+
+
 def open_the_portal(shop: Shop, customer: str) -> None:
     """A link for the customer."""
     session = shop.client.billing_portal.sessions.create(
@@ -205,5 +212,6 @@ def run(url: str, key: str) -> list[list[Any]]:
     cancel(shop, subscription)
     list_everything(shop)
     go_wrong(shop)
+    speak_older(shop)
     open_the_portal(shop, customer)
     return shop.steps

@@ -82,5 +82,6 @@ def test_the_script_goes_the_way_that_is_meant(by_python: list[list[Any]]) -> No
         "unknown": [400, "invalid_request_error", "parameter_unknown", "nmae", None],
         "another": [400, "idempotency_error", None, None, None],
         "the same": [True],
+        "version": [1, "2025-03-31.basil"],
     }
     assert {name: step(by_python, name) for name in expected} == expected

@@ -35,7 +35,8 @@ class Books:
         for row in self.rows:
             if not row.deleted:
                 self._by_noun.setdefault(row.noun, {})[row.id] = row.body
-        self.ids = {row.id for row in self.rows}
+        # An account is no object of its own.
+        self.ids = {account, *(row.id for row in self.rows)}
         kept = {row.noun for row in self.rows}
         self.prefixes = {resource.prefix for resource in state.registry if resource.noun in kept}
 
