@@ -74,6 +74,12 @@ def walk() -> list[Answer]:
     """The answers to one call of every kind, and the events that tell of them."""
     transport = Listening(Mock().app.wsgi_app)
     client = stripe.StripeClient("sk_test_contract", http_client=transport, max_network_retries=0).v1
+    everything(client)
+    return transport.heard
+
+
+def everything(client: Any) -> None:
+    """One call of every kind, by the services of an official client."""
     client.webhook_endpoints.create({"url": "https://shop.example/hook", "enabled_events": ["*"]})
     price = sell(client)
     payer = introduce(client)
@@ -88,7 +94,6 @@ def walk() -> list[Answer]:
     look_at_everything(client, payer)
     part(client, payer)
     list(client.events.list({"limit": 100}).auto_paging_iter())
-    return transport.heard
 
 
 def sell(client: Any) -> str:
