@@ -115,7 +115,7 @@ def attempt(
         payment_intent.save(call, body)
         call.emit("payment_intent.requires_action", body)
         return None
-    made = charges.record(call, body, method, instrument, outcome)
+    made = charges.record(call, charges.Attempt(body, method, instrument, outcome, authenticated))
     body["latest_charge"] = made["id"]
     if outcome.failure is not None:
         return _failed(call, body, method, outcome.failure)

@@ -91,6 +91,8 @@ SOMETIMES: dict[Row, str] = {
     ("customer", "individual_name"): WHEN_SET,
     ("customer", "shipping.carrier"): ADDRESS_ONLY,
     ("customer", "shipping.tracking_number"): ADDRESS_ONLY,
+    ("dispute", "evidence.enhanced_evidence.*"): "one hash for each enhanced evidence that was given",
+    ("dispute", "evidence_details.enhanced_eligibility.*"): "one hash for each enhanced evidence that it takes",
     ("event", "account"): "names the connected account that it happened on",
     ("event", "context"): "names the connected account that it happened on",
     ("event", "data.previous_attributes"): "only events of a change have it",
