@@ -12,12 +12,13 @@ from mock_server.payments.outcomes import Instrument
 def three_d_secure(instrument: Instrument, *, authenticated: bool, seed: str) -> dict[str, object] | None:
     """The `three_d_secure` of a charge or setup attempt, with what both have; None where nobody was asked.
 
-    authenticated: the customer has passed a challenge.  seed: what the attempt is recognised by, for its transaction.
+    authenticated: the customer has passed a challenge; some banks know them without one.
+    seed: what the attempt is recognised by, for its transaction.
     """
-    if not isinstance(instrument, Card) or not authenticated:
+    if not isinstance(instrument, Card) or not (authenticated or instrument.frictionless):
         return None
     return {
-        "authentication_flow": "challenge",
+        "authentication_flow": "frictionless" if instrument.frictionless else "challenge",
         "electronic_commerce_indicator": "02" if instrument.brand == "mastercard" else "05",
         "result": "authenticated",
         "result_reason": None,

@@ -110,6 +110,17 @@ def was_set_up(body: Body) -> bool:
     return bool(body.get(SET_UP))
 
 
+def is_verified(body: Body) -> bool:
+    """Whether a bank account is known to be its owner's; that of other methods is not asked."""
+    return not body.get(made.UNVERIFIED)
+
+
+def verify(call: Call, body: Body) -> Body:
+    """Its owner has shown that a bank account is theirs."""
+    body.pop(made.UNVERIFIED, None)
+    return payment_method.save(call, body)
+
+
 def keep(call: Call, body: Body, owner: str | None) -> Body:
     """A payment or a setup has prepared it for later payments: it is set up, and attached to the customer, if any."""
     body[SET_UP] = True

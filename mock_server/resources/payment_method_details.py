@@ -27,6 +27,9 @@ from .payment_method_params import PLAIN
 MADE_FROM = "_made_from"
 """The key that remembers which test data a method was made from."""
 
+UNVERIFIED = "_unverified"
+"""Stored as true while nobody has shown that a bank account is theirs."""
+
 WALLETS = {method.type: method for method in methods.WALLETS}
 
 
@@ -162,7 +165,8 @@ def _bank(call: Call, kind: str, account: str, routing: str, **own: Any) -> Body
     known = methods.by_account(kind, account)
     found = replace(known or Method(None, kind), account=account, routing=routing)
     made = FORMS[kind](found, numbers.fingerprint(call.account, routing + account)) | own
-    return {"type": kind, kind: made, MADE_FROM: mark(known) if known else None}
+    described = {"type": kind, kind: made, MADE_FROM: mark(known) if known else None}
+    return described | ({UNVERIFIED: True} if kind in methods.VERIFIED_BY_DEPOSITS else {})
 
 
 def _digits(text: str, param: str) -> str:
