@@ -78,6 +78,7 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
         "payment_method_bank_account_blocked": "This bank account is blocked and cannot be debited.",
         "bank_account_unusable": "This bank account can no longer be used.",
         "payment_intent_payment_attempt_failed": "The bank did not carry out the debit.",
+        "payment_intent_mandate_invalid": "The account may not be debited any more: a new mandate is needed.",
         "setup_intent_mandate_invalid": "The bank refused the mandate.",
         "setup_attempt_failed": "The bank account could not be set up.",
         "payment_method_microdeposit_failed": "The small deposits could not be sent to the account.",
@@ -91,7 +92,12 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_HARD_CODES = frozenset({"account_closed", "no_account", "debit_not_authorized", "bank_account_unusable"})
+_HARD_CODES = frozenset(
+    {
+        *("account_closed", "no_account", "debit_not_authorized", "bank_account_unusable"),
+        "payment_intent_mandate_invalid",
+    }
+)
 
 
 def card_decline(decline_code: str) -> Failure:

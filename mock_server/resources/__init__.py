@@ -34,6 +34,7 @@ from . import (
     meter,
     meter_event,
     payment_intent,
+    payment_intent_later,
     payment_method,
     payment_method_configuration,
     plan,
@@ -56,8 +57,8 @@ from . import (
     webhook_endpoint,
 )
 
-__all__ = ["invoice_preview", "invoice_upcoming", "registry", "source"]
-"""`invoice_preview`, `invoice_upcoming` and `source` only add to the resources above which they stand."""
+__all__ = ["invoice_preview", "invoice_upcoming", "payment_intent_later", "registry", "source"]
+"""All but `registry` only add to the resources above which they stand."""
 
 
 def registry(outbox: Outbox | None = None) -> Registry:

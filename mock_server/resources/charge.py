@@ -151,9 +151,14 @@ def represent(call: Call, attempt: Attempt) -> Body:
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": status,
-        "transfer_data": intent["transfer_data"] and {"amount": None, **intent["transfer_data"]},
+        "transfer_data": passed_on(intent),
         "transfer_group": intent["transfer_group"],
     }
+
+
+def passed_on(intent: Body) -> Body | None:
+    """What another account gets of a payment."""
+    return intent["transfer_data"] and {"amount": None, **intent["transfer_data"]}
 
 
 def assessment(instrument: Instrument, outcome: Outcome) -> Body:

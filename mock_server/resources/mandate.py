@@ -5,6 +5,7 @@ Source: docs.stripe.com/api/mandates, docs.stripe.com/payments/payment-methods/b
 
 from __future__ import annotations
 
+from flask_portal.wire import errors
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource
 from mock_server.payments.methods import ENDS_MANDATE
@@ -15,6 +16,9 @@ SECONDS_UNTIL_ACCEPTED = 180
 """How long the bank of a Bacs debit takes to accept a mandate."""
 
 REVOKED_FOR = frozenset({"account_closed", "debit_not_authorized"})
+
+AGREED = "_agreed"
+"""Stored with an intent while it waits for its customer: the mandate that they have agreed to."""
 
 mandate = Resource(
     "mandate",
@@ -84,10 +88,37 @@ def give(call: Call, method: Body, sent: Body, options: Body, once: Body | None 
     return mandate.add(call, body, due=call.now + SECONDS_UNTIL_ACCEPTED if waits else None)
 
 
+def agree(body: Body, sent: Body, options: Body) -> None:
+    """Note in an intent what its customer has agreed to; it counts once the intent goes through."""
+    body[AGREED] = {"mandate_data": sent["mandate_data"], "mandate_options": options}
+
+
+def given(call: Call, body: Body, method: Body, once: Body | None) -> Body | None:
+    """The mandate that was agreed to with the confirmation of an intent, stored; None where there is none."""
+    agreed = body.pop(AGREED, None)
+    if agreed is None:
+        return None
+    return give(call, method, agreed["mandate_data"], agreed["mandate_options"], once)
+
+
+def check(call: Call, id: str, method: Body) -> None:
+    """Only a mandate of this method that is not over can be named for a payment."""
+    body = mandate.get(call, id, "mandate")
+    if body["payment_method"] != method["id"] or body["status"] == "inactive":
+        message = f"The mandate {id} does not allow a payment by {method['id']}."
+        raise errors.invalid(message, "mandate", "payment_intent_mandate_invalid")
+
+
+def is_over(call: Call, method: str) -> bool:
+    """Whether a method had a mandate, and has none any more."""
+    found = mandate.where(call, payment_method=method)
+    return bool(found) and all(body["status"] == "inactive" for body in found)
+
+
 def of_method(call: Call, id: str) -> Body | None:
-    """The newest mandate of a payment method that is not over."""
+    """The newest mandate of a payment method that later payments may stand on."""
     found = mandate.where(call, payment_method=id)
-    return next((body for body in found if body["status"] != "inactive"), None)
+    return next((body for body in found if body["status"] != "inactive" and body["type"] == "multi_use"), None)
 
 
 def end(call: Call, method: str, why: str) -> None:

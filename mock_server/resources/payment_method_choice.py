@@ -27,8 +27,10 @@ def take(call: Call, body: Body, sent: Body) -> None:
         found = configurations.active(call, sent["payment_method_configuration"], "payment_method_configuration")
         body["payment_method_configuration_details"] = {"id": found["id"], "parent": found["parent"]}
         body["payment_method_types"] = configurations.types(found)
-    if "allowed_payment_method_types" in sent:
+    if sent.get("allowed_payment_method_types"):
         body["allowed_payment_method_types"] = body["payment_method_types"] = sent["allowed_payment_method_types"]
+    elif "allowed_payment_method_types" in sent:
+        body.pop("allowed_payment_method_types", None)
     if "excluded_payment_method_types" in sent:
         body["excluded_payment_method_types"] = sent["excluded_payment_method_types"] or None
     excluded = body["excluded_payment_method_types"] or ()

@@ -120,6 +120,15 @@ def give_back(call: Call, paid: Body, amount: int, sent: Body) -> Body:
     return body
 
 
+@payment_intent.on("released")
+def note_release(call: Call, _intent: Body, paid: Body, expired: bool) -> None:
+    """What was held for a payment that is canceled goes back, without having been anybody's."""
+    if not expired:
+        body = represent(call, paid, paid["amount"], "succeeded", {})
+        refund.add(call, body)
+        call.emit("refund.created", body)
+
+
 def check_amount(paid: Body, amount: int) -> None:
     """Only what was taken, and not given back yet, can be given back."""
     if paid["status"] != "succeeded":

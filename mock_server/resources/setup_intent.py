@@ -23,9 +23,6 @@ from .customer import customer
 from .microdeposits import Verify, on_late_deposits
 from .setup_intent_params import Cancel, Confirm, Create, List, Retrieve, Update
 
-AGREED = "_agreed"
-"""Stored with an intent while it waits for its customer: the mandate that they have agreed to."""
-
 ONCE = "_once"
 """Stored with an intent that sets up one payment: its amount and currency."""
 
@@ -142,27 +139,18 @@ def confirmed(call: Call, body: Body, sent: Body) -> Body:
     attempts.begin(call, body, method)
     if outcome.failure is not None:
         raise Kept(failed(call, body, method, outcome.failure))
-    agree(call, body, method, sent)
+    if sent.get("mandate_data"):
+        mandates.agree(body, sent, options.of(body, method["type"]).get("mandate_options") or {})
     if outcome.action is not None:
         return asked(call, body, outcome, sent)
     return succeeded(call, body, method)
 
 
-def agree(call: Call, body: Body, method: Body, sent: Body) -> None:
-    """Note the mandate that came with a confirmation; it counts from the moment at which the intent succeeds."""
-    if sent.get("mandate_data"):
-        wanted = options.of(body, method["type"]).get("mandate_options") or {}
-        body[AGREED] = {"mandate_data": sent["mandate_data"], "mandate_options": wanted}
-
-
 def give_mandate(call: Call, body: Body, method: Body) -> None:
     """The mandate that was agreed to is given."""
-    agreed = body.pop(AGREED, None)
-    if agreed is None:
-        return
-    once = body[ONCE]
-    given = mandates.give(call, method, agreed["mandate_data"], agreed["mandate_options"], once)
-    body["single_use_mandate" if once else "mandate"] = given["id"]
+    given = mandates.given(call, body, method, body[ONCE])
+    if given is not None:
+        body["single_use_mandate" if body[ONCE] else "mandate"] = given["id"]
 
 
 def succeeded(call: Call, body: Body, method: Body, *, authenticated: bool = False) -> Body:
@@ -242,7 +230,7 @@ def failed(call: Call, body: Body, method: Body, why: Failure) -> errors.StripeE
         "payment_method": None,
         "status": "requires_payment_method",
     }
-    body.pop(AGREED, None)
+    body.pop(mandates.AGREED, None)
     attempts.go_on(call, body, "failed", last)
     setup_intent.save(call, body, due=None)
     call.emit("setup_intent.setup_failed", body)

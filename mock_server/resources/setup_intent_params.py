@@ -41,6 +41,7 @@ class Confirm(Shared):
 
 
 class Update(Shared):
+    allowed_payment_method_types = ListOf(OneOf(*ALLOWABLE), nullable=True)
     attach_to_self = NotBuilt("Setting up one's own account")
     customer = Ref("customer")
     customer_account = NotBuilt("Customers of the second API")
@@ -52,6 +53,7 @@ class Update(Shared):
 
 
 class Create(Update, Confirm):
+    allowed_payment_method_types = ListOf(OneOf(*ALLOWABLE), min=1)
     automatic_payment_methods = Hash(AutomaticPaymentMethods)
     confirm = Bool()
     excluded_payment_method_types = ListOf(OneOf(*EXCLUDABLE))
