@@ -23,12 +23,24 @@ class Failure:
     advice_code: Advice | None = None
 
     @property
+    def error_code(self) -> str:
+        """The `code` of an error with this failure. Some codes are known to charges alone."""
+        return _NO_ERROR_CODES.get(self.code, self.code)
+
+    @property
     def is_hard(self) -> bool:
         """Whether trying again is pointless until the customer gives another method."""
         return self.advice_code == "do_not_try_again"
 
 
 DECLINED = "Your card was declined."
+
+_NO_ERROR_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "charge_exceeds_weekly_limit": "charge_exceeds_transaction_limit",
+        "invalid_currency": "payment_method_currency_mismatch",
+    }
+)
 
 _OWN_CODES = frozenset({"expired_card", "incorrect_cvc", "processing_error", "authentication_required"})
 """Decline codes that are error codes of the same name; the others come under `card_declined`."""

@@ -201,9 +201,9 @@ def failed(call: Call, body: Body, method: Body, why: Failure) -> errors.StripeE
     error: Body = {
         "advice_code": why.advice_code,
         "charge": body["latest_charge"],
-        "code": why.code,
+        "code": why.error_code,
         "decline_code": why.decline_code,
-        "doc_url": errors.DOC_URL + why.code.replace("_", "-"),
+        "doc_url": errors.DOC_URL + why.error_code.replace("_", "-"),
         "message": why.message,
         "payment_method": call.snapshot(method),
         "type": "card_error",
