@@ -49,6 +49,9 @@ TAKEN = frozenset(Confirm().fields.keys() - {"amount_to_confirm", "expand"})
 SENT_APART = (*Confirming().fields, *choices.PARAMETERS, "payment_method_data", "shipping")
 """What is not simply stored."""
 
+RECOGNISED = "_recognised"
+"""Stored with an intent that is confirmed by hand: the method whose bank has recognised its customer."""
+
 DAY = 86_400
 HAPPENED = {"succeeded": "payment_intent.succeeded", "processing": "payment_intent.processing"}
 
@@ -227,6 +230,10 @@ def card_error(call: Call, body: Body) -> errors.StripeError:
 def answered(call: Call, body: Body, *, passed: bool) -> Body:
     """The customer has been at their bank, and was recognised or not: the payment goes on, or has failed."""
     method = methods.payment_method.get(call, body["payment_method"], "payment_method")
+    if passed and body["confirmation_method"] == "manual":
+        # The business confirms once more, and takes the money by that call.
+        body |= {"next_action": None, "status": "requires_confirmation", RECOGNISED: method["id"]}
+        return payment_intent.save(call, body, due=None)
     if passed:
         attempt(call, body, method, off_session=False, authenticated=True)
     else:
@@ -336,7 +343,9 @@ def confirmed(call: Call, body: Body, sent: Body) -> Body:
     check_terms(call, body, method, sent)
     off_session = sent.get("off_session", False)
     back, in_script = sent.get("return_url"), sent.get("use_stripe_sdk", False)
-    error = attempt(call, body, method, off_session=off_session, return_url=back, in_script=in_script)
+    known = body.pop(RECOGNISED, None) == method["id"]
+    how = {"off_session": off_session, "in_script": in_script, "authenticated": known}
+    error = attempt(call, body, method, return_url=back, **how)
     if body["status"] == "requires_action" and sent.get("error_on_requires_action"):
         raise errors.card_error("This payment needs the customer's confirmation.", "authentication_required")
     follow_up(call, body)

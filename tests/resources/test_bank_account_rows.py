@@ -11,6 +11,7 @@ import pytest
 import stripe
 
 from mock_server.testing import Mock
+from tests.hosted.browser import Visitor
 
 from .sales import payer
 from .test_payment_intent import intend
@@ -250,16 +251,27 @@ def test_some_accounts_are_not_even_set_up(shop: stripe.StripeClient, kind: str,
     assert (refused.value.code, refused.value.http_status) == (code, 402)
 
 
-@pytest.mark.parametrize("kind", ["link", "cashapp", "amazon_pay", "paypal"])
-def test_a_wallet_pays_off_session_once_it_is_saved(mock: Mock, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "asks"), [("link", False), ("cashapp", True), ("amazon_pay", True), ("paypal", True)])
+def test_a_wallet_pays_off_session_once_it_is_saved(mock: Mock, kind: str, asks: bool) -> None:
     shop = mock.client
     terms: Any = {"customer": payer(shop, None), "confirm": True, "return_url": "https://shop.example"}
     made = shop.v1.setup_intents.create({**terms, "payment_method_data": {"type": kind}})
-    if kind == "link":
-        assert made.status == "succeeded"
-        return
+    assert made.status == ("requires_action" if asks else "succeeded")
+    if made.next_action is not None:
+        assert made.next_action.redirect_to_url is not None
+        Visitor(mock).answer(str(made.next_action.redirect_to_url.url), answer="complete")
+    done = shop.v1.setup_intents.retrieve(made.id)
+    assert debit(shop, done, "usd").status == "succeeded"
+
+
+@pytest.mark.parametrize("kind", ["cashapp", "amazon_pay", "paypal"])
+def test_a_wallet_may_be_refused_on_its_page(mock: Mock, kind: str) -> None:
+    shop = mock.client
+    made = intend(shop, payment_method_data={"type": kind}, confirm=True, return_url="https://shop.example")
     assert made.next_action is not None
-    assert (made.status, made.next_action.type) == ("requires_action", "redirect_to_url")
+    assert made.next_action.redirect_to_url is not None
+    Visitor(mock).answer(str(made.next_action.redirect_to_url.url), answer="fail")
+    assert shop.v1.payment_intents.retrieve(made.id).status == "requires_payment_method"
 
 
 @pytest.mark.parametrize("kind", ["boleto", "custom"])
