@@ -68,6 +68,8 @@ SUCCEEDED = Outcome("succeeded")
 DEPOSITS = Outcome("requires_action", action="microdeposits")
 CHALLENGED = Outcome("requires_action", action="three_d_secure")
 REDIRECTED = Outcome("requires_action", action="redirect")
+EXPIRED = Outcome("declined", card_decline("expired_card"))
+"""The answer to a card whose last month has ended."""
 NOT_A_TEST_CARD = Outcome("declined", card_decline("test_mode_live_card"))
 """The answer to a number that may be a card's and is not in the table of test cards."""
 

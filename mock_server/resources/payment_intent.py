@@ -133,14 +133,18 @@ def attempt(
     debit = isinstance(instrument, Method)
     if debit and mandates.AGREED not in body and mandates.is_over(call, method["id"]):
         return failed(call, body, method, failure("payment_intent_mandate_invalid"))
-    outcome = outcomes.on_charge(
-        instrument,
-        body["amount"],
-        off_session,
-        methods.was_set_up(method),
-        authenticated=authenticated,
-        verified=authenticated or options.is_verified(body, method["type"], methods.is_verified(method)),
-        challenge_wanted=options.challenge_wanted(body),
+    outcome = (
+        outcomes.EXPIRED
+        if methods.is_expired(call, method)
+        else outcomes.on_charge(
+            instrument,
+            body["amount"],
+            off_session,
+            methods.was_set_up(method),
+            authenticated=authenticated,
+            verified=authenticated or options.is_verified(body, method["type"], methods.is_verified(method)),
+            challenge_wanted=options.challenge_wanted(body),
+        )
     )
     if outcome.action == "microdeposits":
         action = microdeposits.next_action(call, body)

@@ -19,6 +19,7 @@ WHEN_SET = "served only when it has a value"
 PER_METHOD = "one hash for each payment method that was configured, others are left out"
 ADDRESS_ONLY = "the address of a customer, not of a parcel"
 IN_ERRORS = "error hashes leave out what is null"
+OF_PAYOUTS = "belongs to cards that a connected account is paid by"
 SPECIAL_ACCOUNTS = "served to accounts that asked Stripe for it"
 
 INCLUDABLE: dict[Row, str] = {
@@ -46,6 +47,14 @@ INCLUDABLE: dict[Row, str] = {
 }
 
 ABSENT: dict[Row, str] = {
+    ("card", "account"): OF_PAYOUTS,
+    ("card", "available_payout_methods"): OF_PAYOUTS,
+    ("card", "currency"): OF_PAYOUTS,
+    ("card", "default_for_currency"): OF_PAYOUTS,
+    ("card", "description"): SPECIAL_ACCOUNTS,
+    ("card", "iin"): SPECIAL_ACCOUNTS,
+    ("card", "issuer"): SPECIAL_ACCOUNTS,
+    ("card", "status"): OF_PAYOUTS,
     ("charge", "authorization_code"): SPECIAL_ACCOUNTS,
     ("charge", "level3"): SPECIAL_ACCOUNTS,
     ("charge", "payment_method_details.card.description"): SPECIAL_ACCOUNTS,
