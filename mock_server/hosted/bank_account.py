@@ -107,9 +107,9 @@ def page_of(call: Call, body: Body, problem: str | None = None) -> DepositsPage:
 
 
 def last4(call: Call, method: str) -> str:
-    """The end of an account's number."""
+    """The end of an account's number; empty for a wallet, which has none."""
     body = payment_method.payment_method.peek(call, method) or {}
-    return str(body[body["type"]]["last4"]) if body else ""
+    return str(body[body["type"]].get("last4") or "") if body else ""
 
 
 def agreed(call: Call, body: Body) -> frame.Message:

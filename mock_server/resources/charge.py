@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_portal.wire import errors
 from flask_portal.wire.params import Email, Hash, Metadata, OneOf, Params, Ref, Str
 from mock_server.core.call import Body, Call
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Included, Resource, merge
 from mock_server.payments import outcomes
 from mock_server.payments.authentication import three_d_secure
@@ -20,6 +20,7 @@ from mock_server.payments.outcomes import Instrument, Outcome
 from . import balance_transaction as movements
 from .charge_details import details
 from .common import ListByCreation, Shipping, full_address
+from .customer import customer
 from .promotion_code import promotion_code
 
 charge = Resource(
@@ -83,7 +84,7 @@ class Parcel(Shipping):
 
 
 class Update(Params):
-    customer = NotBuilt("Giving a charge to a customer afterwards")
+    customer = Ref("customer")
     description = Str()
     fraud_details = Hash(FraudDetails)
     metadata = Metadata()
@@ -245,6 +246,10 @@ def release(call: Call, body: Body, *, expired: bool) -> None:
 
 @charge.update(Update)
 def update(call: Call, body: Body, sent: Body) -> Body:
+    if "customer" in sent and body["customer"] not in (None, sent["customer"]):
+        raise errors.invalid("This charge belongs to a customer already.", "customer")
+    if "customer" in sent:
+        customer.get(call, sent["customer"], "customer")
     merge(body, sent, skip=("fraud_details", "shipping"))
     if "fraud_details" in sent:
         report = sent["fraud_details"]["user_report"]

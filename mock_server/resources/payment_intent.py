@@ -49,6 +49,7 @@ TAKEN = frozenset(Confirm().fields.keys() - {"amount_to_confirm", "expand"})
 SENT_APART = (*Confirming().fields, *choices.PARAMETERS, "payment_method_data", "shipping")
 """What is not simply stored."""
 
+SHARES = frozenset({"application_fee_amount", "transfer_data"})
 RECOGNISED = "_recognised"
 """Stored with an intent that is confirmed by hand: the method whose bank has recognised its customer."""
 
@@ -296,8 +297,10 @@ def update(call: Call, body: Body, sent: Body) -> Body:
         payment_intent.tell(call, "touched", body, "change the amount, currency or customer of")
     if "customer" in sent:
         customer.get(call, sent["customer"], "customer")
-    take(call, body, sent)
+    take(call, body, {name: value for name, value in sent.items() if name not in SHARES})
     check_amount(body["amount"], body["currency"])
+    if {"amount", *SHARES} & sent.keys():
+        connected.change(call, body, sent, body["amount"])
     payment_intent.save(call, body)
     return body
 

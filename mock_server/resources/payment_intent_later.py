@@ -32,9 +32,7 @@ def capture(call: Call, body: Body, sent: Body) -> Body:
         )
     amount: int = sent.get("amount_to_capture") or body["amount_capturable"]
     check_capture(call, body, sent, amount)
-    merge(body, sent, skip=("amount_to_capture", "final_capture", "transfer_data"))
-    if "transfer_data" in sent:
-        body["transfer_data"] |= sent["transfer_data"]
+    merge(body, sent, skip=("amount_to_capture", "application_fee_amount", "final_capture", "transfer_data"))
     paid = charges.charge.get(call, body["latest_charge"])
     paid |= {name: body[name] for name in ("application_fee_amount", "statement_descriptor_suffix")}
     paid |= {"statement_descriptor": body["statement_descriptor"], "transfer_data": charges.passed_on(body)}
@@ -48,7 +46,7 @@ def capture(call: Call, body: Body, sent: Body) -> Body:
 
 
 def check_capture(call: Call, body: Body, sent: Body, amount: int) -> None:
-    """No more is taken than was held, once, and nobody gets more than that."""
+    """No more is taken than was held, once, and the shares of others are of what is taken."""
     held = body["amount_capturable"]
     if amount > held:
         wanted, most = display(amount, body["currency"]), display(held, body["currency"])
@@ -56,13 +54,7 @@ def check_capture(call: Call, body: Body, sent: Body, amount: int) -> None:
         raise errors.invalid(message, "amount_to_capture", "amount_too_large")
     if sent.get("final_capture") is False:
         raise errors.not_built("Capturing a payment in several parts", "final_capture")
-    if "transfer_data" in sent and not body["transfer_data"]:
-        raise errors.invalid("Nothing of this payment is passed on to another account.", "transfer_data")
-    shares = {
-        "application_fee_amount": sent.get("application_fee_amount", body["application_fee_amount"]),
-        "transfer_data": (body["transfer_data"] or {}) | sent.get("transfer_data", {}) or None,
-    }
-    connected.check(call, shares, amount)
+    connected.change(call, body, sent, amount)
 
 
 @payment_intent.action("/verify_microdeposits", Verify)
@@ -75,6 +67,7 @@ def verify(call: Call, body: Body, sent: Body) -> Body:
         intents.failed(call, body, method, why)
         intents.follow_up(call, body)
         raise Kept(microdeposits.refusal(why))
+    methods.verify(call, method)
     return intents.answered(call, body, passed=True)
 
 

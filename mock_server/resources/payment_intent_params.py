@@ -23,7 +23,7 @@ from mock_server.core.params import NotBuilt
 
 from .charge import Parcel
 from .common import ListByCreation
-from .connected_payment import TransferData
+from .connected_payment import TransferChange, TransferData
 from .mandate_params import MandateData
 from .payment_method_options import OfPayment
 from .payment_method_params import Data
@@ -97,10 +97,10 @@ class Create(Described, Confirming):
 
 class Update(Described):
     amount = Money(minimum=1)
-    application_fee_amount = NotBuilt("Changing an application fee")
+    application_fee_amount = Money(minimum=0, nullable=True)
     currency = Currency()
     customer = Ref("customer")
-    transfer_data = NotBuilt("Changing what is transferred to a connected account")
+    transfer_data = Hash(TransferChange)
 
 
 class Confirm(Shared, Confirming):

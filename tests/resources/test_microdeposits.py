@@ -194,6 +194,15 @@ def test_a_payment_goes_on_once_its_account_is_verified(mock: Mock, shop: stripe
     assert str(done.latest_charge.payment_method_details.us_bank_account.mandate).startswith("mandate_")
 
 
+def test_an_account_that_a_payment_has_verified_is_known_from_then_on(shop: stripe.StripeClient) -> None:
+    jenny = payer(shop, None)
+    terms = {"customer": jenny, "payment_method_data": US, "mandate_data": MANDATE, "confirm": True}
+    made = intend(shop, **terms, setup_future_usage="off_session")
+    paid = verify(shop, made, amounts=[32, 45])
+    again = intend(shop, customer=jenny, payment_method=paid.payment_method, confirm=True, off_session=True)
+    assert (paid.status, again.status) == ("processing", "processing")
+
+
 def test_a_payment_fails_with_its_verification(mock: Mock, shop: stripe.StripeClient) -> None:
     made = paying(shop)
     with mock.expect_events("payment_intent.payment_failed"):
