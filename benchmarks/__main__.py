@@ -12,8 +12,16 @@ from benchmarks.run import Plan, run
 
 ROOT = Path(__file__).resolve().parent.parent
 
-FULL = Plan(sizes=(100, 10_000, 100_000), rounds=3, seconds=1.0, starts=3, calls=1000, peers=True)
-QUICK = Plan(sizes=(100,), rounds=1, seconds=1.0, starts=1, calls=200, peers=False)
+FULL = Plan(
+    sizes=(100, 10_000, 100_000),
+    rounds=3,
+    seconds=1.0,
+    starts=3,
+    calls=1000,
+    peers=True,
+    renewals=((100, 365), (1000, 365)),
+)
+QUICK = Plan(sizes=(100,), rounds=1, seconds=1.0, starts=1, calls=200, peers=False, renewals=((20, 62),))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import sys
 import tempfile
@@ -56,11 +57,20 @@ def operations(client: stripe.StripeClient) -> dict[str, Callable[[], Any]]:
     }
     product: Any = {"unit_amount": 900, "currency": "usd", "product_data": {"name": "Magazine"}}
     price = api.prices.create(product | {"recurring": {"interval": "month"}})
-    card = api.payment_methods.attach("pm_card_visa", {"customer": jenny.id})
-    api.customers.update(jenny.id, {"invoice_settings": {"default_payment_method": card.id}})
-    wanted: Any = {"customer": jenny.id, "items": [{"price": price.id}]}
-    found["create a subscription"] = lambda: api.subscriptions.create(wanted)
+    # A customer has 500 current subscriptions at most.
+    payers = itertools.cycle([payer(client) for _ in range(10)])
+    found["create a subscription"] = lambda: api.subscriptions.create(
+        {"customer": next(payers), "items": [{"price": price.id}]}
+    )
     return found
+
+
+def payer(client: stripe.StripeClient) -> str:
+    """A customer with a card that pays."""
+    customer = client.v1.customers.create({"email": "jenny@example.com"})
+    card = client.v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+    client.v1.customers.update(customer.id, {"invoice_settings": {"default_payment_method": card.id}})
+    return customer.id
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ def markdown(measured: Measured, sizes: Sequence[int], operations: Sequence[str]
         + client_table(measured, operations),
         "### Through the official Python client in process, CPU milliseconds a call\n\n"
         + in_process_table(measured, sizes, operations),
+        "### Renewals in process, in memory, a second of CPU time\n\n" + renewals_table(measured),
         "### First answer after the start, and memory after some work\n\n" + start_table(measured),
         "### Aims\n\n" + aims_table(measured, sizes, operations),
     ]
@@ -87,6 +88,11 @@ def in_process_table(measured: Measured, sizes: Sequence[int], operations: Seque
     return table(["", *(f"{size:,} stored" for size in sizes)], rows)
 
 
+def renewals_table(measured: Measured) -> str:
+    rows = [[f"{subscriptions:,}", number(rate)] for subscriptions, rate in measured.renewals.items()]
+    return table(["monthly subscriptions", "renewals"], rows)
+
+
 def start_table(measured: Measured) -> str:
     rows = [
         [name, f"{seconds:.2f} s", f"{measured.memory[name]:.0f} MiB"]
@@ -117,6 +123,9 @@ def aims_table(measured: Measured, sizes: Sequence[int], operations: Sequence[st
         rows.insert(
             1, _aim("a raw retrieve, of localstripe's rate", ">= 1.3 times", f"{times:.1f} times", times >= 1.3)
         )
+    for subscriptions, rate in measured.renewals.items():
+        what = f"renewals of {subscriptions:,} subscriptions, a second of CPU time"
+        rows.append(_aim(what, ">= 300", number(rate), rate >= 300))
     if len(sizes) > 1:
         name, worst = slowest_growth(measured, sizes, operations)
         rows.append(

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ OPERATIONS = (RETRIEVE, CREATE, LIST, SUBSCRIBE)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: stored customers, rounds of each slice, seconds of a slice, starts, calls in process."""
+    """How much is measured: stored customers, rounds of each slice, seconds of a slice, starts, calls in process.
+
+    renewals: subscriptions, and days that their clock is moved on.
+    """
 
     sizes: tuple[int, ...]
     rounds: int
@@ -39,15 +43,19 @@ class Plan:
     starts: int
     calls: int
     peers: bool
+    renewals: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A started subject, the customers that it has stored, and the raw request of each operation that it knows."""
+    """A started subject, the customers that it has stored, and what makes the raw request of each operation it knows.
+
+    Each slice has a request of its own: a customer has 500 current subscriptions at most.
+    """
 
     subject: Subject
     customers: int
-    requests: Mapping[str, Request]
+    requests: Mapping[str, Callable[[], Request]]
 
 
 @dataclass(slots=True)
@@ -59,6 +67,7 @@ class Measured:
     )  # customers, operation, subject; 0 for the empty view
     client: dict[tuple[str, str], float] = field(default_factory=dict)  # operation, subject
     in_process: dict[tuple[int, str], float] = field(default_factory=dict)  # customers, operation: CPU milliseconds
+    renewals: dict[int, float] = field(default_factory=dict)  # subscriptions: renewals a second of CPU time
     first_answer: dict[str, float] = field(default_factory=dict)  # seconds
     memory: dict[str, float] = field(default_factory=dict)  # MiB
     left_out: list[str] = field(default_factory=list)
@@ -72,6 +81,8 @@ def run(plan: Plan, tools: Path, scratch: Path) -> str:
     measure_requests(plan, subjects, scratch, measured)
     for customers in plan.sizes:
         measure_in_process(plan, customers, measured)
+    for subscriptions, days in plan.renewals:
+        measure_renewals(subscriptions, days, measured)
     return report.markdown(measured, plan.sizes, OPERATIONS)
 
 
@@ -162,19 +173,19 @@ def begin(subject: Subject, folder: Path, customers: int) -> None:
             stored += load.ask(subject, create, 1).answers
 
 
-def requests_of(subject: Subject) -> Mapping[str, Request]:
-    """The raw request of each operation."""
+def requests_of(subject: Subject) -> Mapping[str, Callable[[], Request]]:
+    """What makes the raw request of each operation."""
     if subject.name == EMPTY:
-        return {operation: Request("GET", "/") for operation in OPERATIONS}
+        return dict.fromkeys(OPERATIONS, lambda: Request("GET", "/"))
     form = {"email": "jenny@example.com", "name": "Jenny"}
     customer = subject.make("/v1/customers", **form)
     found = {
-        RETRIEVE: Request("GET", f"/v1/customers/{customer}"),
-        CREATE: Request("POST", "/v1/customers", form),
-        LIST: Request("GET", "/v1/customers?limit=10"),
+        RETRIEVE: lambda: Request("GET", f"/v1/customers/{customer}"),
+        CREATE: lambda: Request("POST", "/v1/customers", form),
+        LIST: lambda: Request("GET", "/v1/customers?limit=10"),
     }
     if subject.subscribe is not None:
-        found[SUBSCRIBE] = subject.subscribe(subject)
+        found[SUBSCRIBE] = partial(subject.subscribe, subject)
     return found
 
 
@@ -183,7 +194,7 @@ def interleaved(
 ) -> list[tuple[Running, float]]:
     """The median rate of all that know the operation; each round asks them one after the other."""
     able = [one for one in running if operation in one.requests]
-    rounds = [[rate(one.subject, one.requests[operation], plan.seconds) for one in able] for _ in range(plan.rounds)]
+    rounds = [[rate(one.subject, one.requests[operation](), plan.seconds) for one in able] for _ in range(plan.rounds)]
     return [(one, statistics.median(rates)) for one, rates in zip(able, zip(*rounds, strict=True), strict=True)]
 
 
@@ -209,3 +220,11 @@ def measure_in_process(plan: Plan, customers: int, measured: Measured) -> None:
     command = [sys.executable, "-m", "benchmarks.in_process", str(customers), str(plan.calls)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     measured.in_process |= {(customers, name): cost for name, cost in json.loads(done.stdout).items()}
+
+
+def measure_renewals(subscriptions: int, days: int, measured: Measured) -> None:
+    """Renewals a second of CPU time, in process."""
+    progress(f"renewals of {subscriptions:,} subscriptions")
+    command = [sys.executable, "-m", "benchmarks.renewals", str(subscriptions), str(days)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    measured.renewals[subscriptions] = json.loads(done.stdout)["renewals a CPU second"]

@@ -17,7 +17,7 @@ from mock_server.background import Background
 from mock_server.core.clock import Clock
 from mock_server.core.state import State
 from mock_server.core.store import Store
-from mock_server.hosted import bank_account, challenge, onboarding
+from mock_server.hosted import bank_account, challenge, checkout, invoice, onboarding, payment_link
 from mock_server.http import control, routes
 from mock_server.portal import MockHost
 from mock_server.resources import registry, test_clock
@@ -69,7 +69,10 @@ def create_app(
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
     app.register_blueprint(bank_account.blueprint(state))
     app.register_blueprint(challenge.blueprint(state))
+    app.register_blueprint(invoice.blueprint(state))
     app.register_blueprint(onboarding.blueprint(state))
+    app.register_blueprint(checkout.blueprint(state))
+    app.register_blueprint(payment_link.blueprint(state))
     app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata, Base.metadata)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
     work = Background(state, box, test_clock.advance_all)

@@ -11,7 +11,7 @@ from mock_server.serving.options import Options, StartError
 try:
     from mock_server.serving.parent import serve
 except ModuleNotFoundError as missing:
-    if missing.name not in ("granian", "responses", "schwifty", "typst"):
+    if missing.name not in ("granian", "orjson", "responses", "schwifty", "typst"):
         raise
     # Said here, because a package that was left out on purpose is no reason for a traceback.
     raise SystemExit(f"mock-server needs {missing.name}: pip install 'flask-portal[mock]'") from missing

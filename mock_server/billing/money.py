@@ -32,9 +32,9 @@ SYMBOLS = {
 
 def round_half_up(value: Fraction) -> int:
     """The nearest integer; a half goes away from zero, so that a credit mirrors its debit."""
-    whole, rest = divmod(abs(value), 1)
-    rounded = whole + 1 if rest * 2 >= 1 else whole
-    return -rounded if value < 0 else rounded
+    above, below = value.numerator, value.denominator
+    rounded = (2 * abs(above) + below) // (2 * below)
+    return -rounded if above < 0 else rounded
 
 
 def exponent(currency: str) -> int:
@@ -54,6 +54,8 @@ def charge_step(currency: str) -> int:
 def charged_amount(amount: int, currency: str) -> int:
     """`amount` in minor units, brought to the nearest amount that can be charged in `currency`."""
     step = charge_step(currency)
+    if step == 1:
+        return amount
     return step * round_half_up(Fraction(amount, step))
 
 
@@ -84,7 +86,10 @@ def display(amount: int | Fraction, currency: str) -> str:
 
 def decimal_string(value: Fraction | Decimal | int) -> str:
     """The shortest plain decimal, such as `2000` or `0.5`, rounded to at most 12 decimals."""
-    scaled = round_half_up(Fraction(value) * 10**MAX_DECIMALS)
+    exact = Fraction(value)
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    scaled = round_half_up(exact * 10**MAX_DECIMALS)
     whole, rest = divmod(abs(scaled), 10**MAX_DECIMALS)
     decimals = f"{rest:0{MAX_DECIMALS}}".rstrip("0")
     return ("-" if scaled < 0 else "") + str(whole) + (f".{decimals}" if decimals else "")

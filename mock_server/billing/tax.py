@@ -38,6 +38,8 @@ class Tax:
 
 def contained(amount: int, rates: Sequence[Rate]) -> int:
     """The tax that `amount` contains, by all inclusive rates together."""
+    if not rates:
+        return 0
     whole = sum((rate.percentage for rate in rates if rate.inclusive), Fraction(0))
     return round_half_up(amount * whole / (100 + whole))
 
@@ -49,6 +51,8 @@ def of_line(net: int, rates: Sequence[Rate], relief: Relief | None = None) -> tu
     With a relief nothing is due: the line of an exempt customer is not taxable at all, that of a reverse charge is
     taxed by the customer.
     """
+    if not rates:
+        return ()
     if relief is not None:
         return tuple(Tax(rate, 0, net if relief == "reverse_charge" else 0) for rate in rates)
     inside = contained(net, rates)

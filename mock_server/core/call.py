@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -11,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from flask_portal.wire import errors
 
-from . import accounts, events, settings
+from . import accounts, events, json_text, settings
+from .documents import Stored
 from .prepared import Prepared
 from .store import Store
 
@@ -60,6 +60,8 @@ class Call:
     request_id: None when nobody asked, because something fell due.
     shown: each object as the outside last saw it, in an event or (as its stored text) before this call; the next event
     tells the difference.
+    rows: what is stored of each object that was read or written in this call, by account, noun and id.
+    moments: when things fall due that this call has put off or begun.
     stands_for: what a test id such as `pm_card_visa` stands for within this call.
     wakes: whether the call has begun something that goes on in the background.
     memo: what was looked up once and holds for the whole call.
@@ -80,6 +82,8 @@ class Call:
     livemode: bool = False
     wakes: bool = False
     shown: dict[tuple[str, str], Body | str] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], Stored] = field(default_factory=dict)
+    moments: list[int] = field(default_factory=list)
     occurred: list[events.Occurrence] = field(default_factory=list)
     stands_for: dict[str, str] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
@@ -107,8 +111,20 @@ class Call:
         """
         snapshot = self.snapshot(body)
         former = self._former_values(snapshot) if any(one.endswith(".updated") for one in (kind, *also)) else None
+        self._record(snapshot, former, kind, *also)
+
+    def emit_changed(self, kind: str, body: Body) -> bool:
+        """Record that `kind` happened to `body`, if it differs from what the outside last saw of it."""
+        snapshot = self.snapshot(body)
+        former = self._former_values(snapshot)
+        if former == {}:
+            return False
+        self._record(snapshot, former, kind)
+        return True
+
+    def _record(self, snapshot: Body, former: Body | None, *kinds: str) -> None:
         self.shown[_key(snapshot)] = snapshot
-        for one in (kind, *also):
+        for one in kinds:
             previous = former if one.endswith(".updated") else None
             self.occurred.append(events.Occurrence(one, snapshot, previous, self.account))
 
@@ -138,7 +154,7 @@ class Call:
 
     def snapshot(self, body: Body) -> Body:
         """`body` as the API shows it now, and as later changes to it will not touch it."""
-        copy: Body = json.loads(json.dumps(self.registry.render(self, body)))
+        copy: Body = json_text.copied(self.registry.render(self, body))
         return copy
 
     def alone(self, *what: str) -> None:
@@ -154,10 +170,15 @@ class Call:
         """Keep what an object was before this call changes it."""
         self.shown.setdefault((noun, id), text)
 
+    def note_moment(self, due: int | None) -> None:
+        """Something falls due at this moment, if at any."""
+        if due is not None:
+            self.moments.append(due)
+
     def _former_values(self, snapshot: Body) -> Body | None:
         before = self.shown.get(_key(snapshot))
         if isinstance(before, str):
-            before = self.registry.render(self, json.loads(before))
+            before = self.registry.render(self, json_text.load(before))
         return None if before is None else events.difference(before, snapshot)
 
 

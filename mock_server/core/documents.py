@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -44,6 +44,14 @@ def table_of(noun: str, keys: Mapping[str, type]) -> sa.Table:
     )
 
 
+class Stored(NamedTuple):
+    """What a row says of an object: its JSON text, the test clock it lives on, and when it falls due."""
+
+    text: str
+    clock: str | None
+    due: int | None
+
+
 class Documents:
     """Rows of one table. Every method wants a connection whose transaction has begun."""
 
@@ -52,8 +60,10 @@ class Documents:
         columns = table.c
         self._own = (columns.account == sa.bindparam("own_account"), columns.id == sa.bindparam("own_id"))
         self._by_id = Prepared(sa.select(columns.body).where(*self._own))
-        self._with_clock = Prepared(sa.select(columns.body, columns.clock).where(*self._own))
-        self._with_clock_locked = Prepared(sa.select(columns.body, columns.clock).where(*self._own).with_for_update())
+        self._row = Prepared(sa.select(columns.body, columns.clock, columns.due).where(*self._own))
+        self._row_locked = Prepared(
+            sa.select(columns.body, columns.clock, columns.due).where(*self._own).with_for_update()
+        )
         self._by_id_locked = Prepared(sa.select(columns.body).where(*self._own).with_for_update())
         stored = [column.name for column in columns if column.name != "seq"]
         self._insert = Prepared(sa.insert(table).values({name: sa.bindparam(name) for name in stored}))
@@ -69,15 +79,13 @@ class Documents:
         found: str | None = query.first(connection, {"own_account": account, "own_id": id})
         return found
 
-    def found(
-        self, connection: Connection, account: str, id: str, *, lock: bool = False
-    ) -> tuple[str, str | None] | None:
-        """The JSON text of an object and the test clock that it lives on, or None."""
+    def found(self, connection: Connection, account: str, id: str, *, lock: bool = False) -> Stored | None:
+        """The row of an object, or None."""
         if "\0" in id:
             return None
-        query = self._with_clock_locked if lock else self._with_clock
+        query = self._row_locked if lock else self._row
         row = query.execute(connection, {"own_account": account, "own_id": id}).fetchone()
-        return None if row is None else (row[0], row[1])
+        return None if row is None else Stored(*row)
 
     def insert(self, connection: Connection, row: Mapping[str, Any]) -> None:
         """Add a row with all its columns."""

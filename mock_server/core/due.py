@@ -7,6 +7,7 @@ What lives on a test clock falls due by that clock, everything else by its accou
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +19,8 @@ from .state import State
 log = logging.getLogger(__name__)
 
 PUT_OFF_SECONDS = 3600
+AT_ONCE = 32
+"""So many things are looked up at once."""
 
 Scope = Literal["live", "account", "clock"]
 
@@ -37,20 +40,23 @@ class Stopped(RuntimeError):
     """Something that fell due on a test clock could not be done, so the clock cannot go on."""
 
 
-def earliest(state: State, until: int, account: str | None = None, clock: str | None = None) -> Item | None:
-    """What falls due first, up to and with `until`: on this test clock, or else in this account, or in all."""
+def upcoming(state: State, until: int, account: str | None = None, clock: str | None = None) -> list[Item]:
+    """What falls due first, some of it, up to and with `until`: on this test clock, or else in this account, or in all.
+
+    In order.
+    """
     scope: Scope = "live" if account is None else "account" if clock is None else "clock"
     if scope not in state.prepared:
         state.prepared[scope] = _first_of_all(state, scope)
     given = {"until": until, "mine": account, "on": clock}
     values = {name: value for name, value in given.items() if value is not None}
     with state.store.reading() as connection:
-        row = state.prepared[scope].execute(connection, values).fetchone()
-    return None if row is None else Item(row[0], row[2], row[3], row[4], clock)
+        rows = state.prepared[scope].execute(connection, values).fetchall()
+    return [Item(row[0], row[3], row[4], row[5], clock) for row in rows]
 
 
 def _first_of_all(state: State, scope: Scope) -> Prepared:
-    """The earliest thing of each resource, and the first of these; a lower resource comes first in the same second."""
+    """The earliest things of each resource, and the first of these; a lower resource comes first in the same second."""
     firsts = []
     for rank, resource in enumerate(state.registry):
         if resource.when_due is None:
@@ -62,18 +68,18 @@ def _first_of_all(state: State, scope: Scope) -> Prepared:
             wanted.append(columns.account == sa.bindparam("mine"))
         place: sa.Label[Any] = sa.literal_column(str(rank)).label("rank")
         noun = sa.literal(resource.noun).label("noun")
-        query = sa.select(columns.due, place, noun, columns.account, columns.id).where(*wanted)
-        firsts.append(sa.select(query.order_by(columns.due, columns.seq).limit(1).subquery()))
+        query = sa.select(columns.due, place, columns.seq, noun, columns.account, columns.id).where(*wanted)
+        firsts.append(sa.select(query.order_by(columns.due, columns.seq).limit(AT_ONCE).subquery()))
     together = sa.union_all(*firsts).subquery()
-    return Prepared(sa.select(together).order_by(together.c.due, together.c.rank).limit(1))
+    return Prepared(sa.select(together).order_by(together.c.due, together.c.rank, together.c.seq).limit(AT_ONCE))
 
 
 def advance(state: State, until: int, account: str | None = None) -> int:
     """Do everything that falls due up to `until`, of one account or of all; returns how many things that were."""
     done = 0
-    while (item := earliest(state, until, account)) is not None:
+    for item, moments in _in_order(state, until, account):
         try:
-            done += _do(state, item)
+            done += _do(state, item, moments)
         except Exception:
             # One broken object must not hold up all others: it is reported, and asked again later.
             log.exception("%s %s could not be done when it fell due", item.noun, item.id)
@@ -90,27 +96,34 @@ def advance_live(state: State) -> int:
 def advance_clock(state: State, account: str, clock: str, until: int) -> int:
     """Do everything that falls due on a test clock up to `until`; `Stopped` when something could not be done."""
     done = 0
-    while (item := earliest(state, until, account, clock)) is not None:
+    for item, moments in _in_order(state, until, account, clock):
         try:
-            done += _do(state, item)
+            done += _do(state, item, moments)
         except Exception as problem:
             raise Stopped(f"{item.noun} {item.id} could not be done when it fell due at {item.at}") from problem
     return done
 
 
-def _do(state: State, item: Item) -> bool:
+def _in_order(
+    state: State, until: int, account: str | None, clock: str | None = None
+) -> Iterator[tuple[Item, list[int]]]:
+    """What falls due, and a list for the moments that doing it leads to: what they bring may come before the rest."""
+    while items := upcoming(state, until, account, clock):
+        moments: list[int] = []
+        for item in items:
+            if moments and min(moments) <= item.at:
+                break
+            yield item, moments
+
+
+def _do(state: State, item: Item, moments: list[int]) -> bool:
+    """Do it in a transaction of its own: whether it was still to be done. `moments` gains when more falls due."""
     resource = state.registry[item.noun]
-    columns = resource.table.c
-    about: dict[str, Any] = {"now": item.at, "clock": item.clock}
-    with state.writing(item.account, **about) as call:
+    with state.writing(item.account, now=item.at, clock=item.clock, moments=moments) as call:
         # The object first, which locks its customer: calls of the API take the two locks in that order as well.
         body = resource.find(call, item.id)
-        if item.noun not in state.prepared:
-            own = (columns.account == sa.bindparam("mine"), columns.id == sa.bindparam("it"))
-            state.prepared[item.noun] = Prepared(sa.select(columns.due).where(*own).with_for_update())
-        due = state.prepared[item.noun].first(call.connection, {"mine": item.account, "it": item.id})
-        if body is None or due != item.at:
-            # Another worker was quicker.
+        if body is None or call.rows[item.account, item.noun, item.id].due != item.at:
+            # Another worker was quicker, or what came before has changed it.
             return False
         if resource.when_due is not None:
             resource.when_due(call, body)

@@ -5,7 +5,6 @@ Source: docs.stripe.com/api/pagination
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 
 from flask_portal.wire import errors, lists
 
+from . import json_text
 from .call import Body, Call
 
 COMPARISONS = {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}
@@ -54,7 +54,7 @@ def page(
     limit = sent.get("limit", 10)
     rows = call.connection.execute(query.where(*wanted).limit(limit + 1)).scalars().all()
     kept, has_more = lists.cut(rows, limit)
-    bodies = [json.loads(text) for text in kept]
+    bodies = [json_text.load(text) for text in kept]
     return lists.envelope(url, bodies[::-1] if backwards else bodies, has_more)
 
 

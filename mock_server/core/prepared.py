@@ -22,8 +22,8 @@ class Prepared:
     def execute(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The driver's cursor. values: one for each bind parameter."""
         text, order, constants = self._compiled.get(connection.dialect.name) or self._compile(connection)
-        driver: Any = connection.connection.driver_connection
-        given = {**constants, **values}
+        driver = driver_of(connection)
+        given = {**constants, **values} if constants else values
         return driver.execute(text, given if order is None else [given[name] for name in order])
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:
@@ -37,3 +37,8 @@ class Prepared:
         found = (str(compiled), compiled.positiontup, constants)
         self._compiled[connection.dialect.name] = found
         return found
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection, for statements that are the same text in every dialect."""
+    return connection.connection.driver_connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -39,10 +40,7 @@ class Registry:
     def __init__(self, resources: Sequence[Resource], outbox: Outbox | None = None) -> None:
         self.resources = {resource.noun: resource for resource in resources}
         self.outbox = outbox
-        self.metadata = sa.MetaData()
-        for resource in resources:
-            resource.table.to_metadata(self.metadata)
-        check_nouns(resources, self.resources)
+        self.metadata = _tables(tuple(resources))
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())
@@ -62,7 +60,9 @@ class Registry:
         if resource is None or (body.get("deleted") and "created" not in body):
             return body
         if resource.private or resource.hidden:
-            body = {key: value for key, value in body.items() if key not in resource.hidden and not key.startswith("_")}
+            body = body.copy()
+            for key in [key for key in body if key[0] == "_" or key in resource.hidden]:
+                del body[key]
         if resource.view is not None:
             body = resource.view(call, body)
         if resource.embeds:
@@ -112,6 +112,16 @@ class Registry:
                 told = True
         call.occurred.clear()
         return told
+
+
+@cache
+def _tables(resources: tuple[Resource, ...]) -> sa.MetaData:
+    """The tables of resources that know one another. A test process makes many mocks, all of the same ones."""
+    check_nouns(resources, {resource.noun: resource for resource in resources})
+    metadata = sa.MetaData()
+    for resource in resources:
+        resource.table.to_metadata(metadata)
+    return metadata
 
 
 def represent_event(call: Call, occurrence: Occurrence, pending: int) -> Body:

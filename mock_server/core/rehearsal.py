@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from .call import Body, Call, Kept
+from .prepared import driver_of
 
 
 class Reached(Exception):
@@ -28,11 +29,16 @@ class Rehearsal(Call):
     wanted: Callable[[str, Body], bool] = lambda _kind, _body: False
 
     def emit(self, kind: str, body: Body, *also: str) -> None:
-        """Stop at the event that is wanted. Raises Reached."""
-        Call.emit(self, kind, body, *also)
-        last = self.occurred[-1].body
-        if self.wanted(kind, last):
-            raise Reached(last)
+        """Stop at the event that is wanted; nobody is told of any other. Raises Reached."""
+        if self.wanted(kind, body):
+            raise Reached(self.snapshot(body))
+
+    def emit_changed(self, kind: str, body: Body) -> bool:
+        """The same, when anything has changed. Raises Reached."""
+        changed = self.changed(body)
+        if changed:
+            self.emit(kind, body)
+        return changed
 
 
 def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Body], bool]) -> Body | None:
@@ -41,9 +47,17 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     StripeError where `act` cannot be done.
     """
     state = {field.name: getattr(call, field.name) for field in fields(Call)}
-    apart = {"shown": {}, "occurred": [], "memo": {}, "stands_for": dict(call.stands_for)}
+    apart = {
+        "shown": {},
+        "rows": dict(call.rows),
+        "moments": [],
+        "occurred": [],
+        "memo": dict(call.memo),
+        "stands_for": dict(call.stands_for),
+    }
     trial = Rehearsal(**(state | apart), wanted=wanted)
-    savepoint = call.connection.begin_nested()
+    driver = driver_of(call.connection)
+    driver.execute("SAVEPOINT rehearsal")
     try:
         act(trial)
     except Reached as reached:
@@ -51,5 +65,6 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     except Kept as kept:
         raise kept.error from kept
     finally:
-        savepoint.rollback()
+        driver.execute("ROLLBACK TO SAVEPOINT rehearsal")
+        driver.execute("RELEASE SAVEPOINT rehearsal")
     return None

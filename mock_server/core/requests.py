@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import sqlalchemy as sa
 
+from . import json_text
 from .store import Store, refused_requests
 
 MOST_LISTED = 100
@@ -17,7 +17,7 @@ def note(store: Store, id: str, account: str, at: int, method: str, path: str, s
 
     answer: the JSON text that it got.
     """
-    error = json.dumps(json.loads(answer)["error"])
+    error = json_text.dump(json_text.load(answer)["error"])
     row = {
         "id": id,
         "account": account,
@@ -54,5 +54,5 @@ def _entry(row: Any) -> dict[str, Any]:
         "method": row.method,
         "path": row.path,
         "status": row.status,
-        "error": json.loads(row.error),
+        "error": json_text.load(row.error),
     }

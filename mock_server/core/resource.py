@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,68 +10,22 @@ import sqlalchemy as sa
 from flask_portal.wire import errors, ids
 from flask_portal.wire.params import ListParams, Params
 
-from . import listing
+from . import json_text, listing
 from .call import Body, Call
-from .documents import Documents, table_of
+from .declared import Endpoint, Included, Key, Run, id_of
+from .documents import Documents, Stored, table_of
 from .params import NotBuilt
 
 Create = Callable[[Call, Body], Body]
 Update = Callable[[Call, Body, Body], Body]
-Run = Callable[[Call, dict[str, str], Body], "Body | str"]
 Hook = Callable[..., None]
 Narrow = Callable[[sa.Table, Body], Iterable[sa.ColumnElement[bool]]]
+
+__all__ = ["Endpoint", "Included", "Key", "Resource", "merge", "merged_metadata"]
 
 MOST = 1_000_000_000
 """No limit."""
 PAGING = frozenset({"limit", "starting_after", "ending_before", "expand", "created"})
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A promoted column.
-
-    of: the value in the stored object: a dotted path (default: the name itself) or a function of the object.
-    """
-
-    name: str
-    type: type = str
-    of: str | Callable[[Body], Any] | None = None
-
-    def value(self, body: Body) -> Any:
-        """The column's value for `body`; None where the path leads nowhere."""
-        if callable(self.of):
-            return self.of(body)
-        found: Any = body
-        for part in (self.of or self.name).split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        return found["id"] if isinstance(found, dict) else found
-
-
-@dataclass(frozen=True, slots=True)
-class Included:
-    """A list that an object carries only when asked for by `expand`: the `noun`s whose column `by` is its id.
-
-    url: the list's address, with `{id}` for the object's id.
-    """
-
-    noun: str
-    by: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One API call.
-
-    path: with the ids in braces, such as `/v1/customers/{id}`.
-    run: called with the call, the ids and the loaded parameters; inside one transaction when `writes`.
-    """
-
-    method: str
-    path: str
-    params: type[Params]
-    run: Run
-    writes: bool
 
 
 class Resource:
@@ -140,30 +92,39 @@ class Resource:
 
         lock: keep other writers away from an object without a customer too, because it is about to be changed.
         """
-        found = self.documents.found(call.connection, call.account, id, lock=call.writes and self.locks)
+        place = (call.account, self.noun, id)
+        known = None if lock and call.store.row_locks else call.rows.get(place)
+        found = known or self.documents.found(call.connection, call.account, id, lock=call.writes and self.locks)
         if found is None:
             return None
-        text, clock = found
-        if clock is not None:
-            call.enter(clock)
+        if found.clock is not None:
+            call.enter(found.clock)
         if call.writes:
-            if call.store.row_locks and (lock or self.has_customer):
-                text = self._locked(call, id, text)
-            call.remember(self.noun, id, text)
-        body: Body = json.loads(text)
+            if known is None:
+                if call.store.row_locks and (lock or self.has_customer):
+                    found = self._locked(call, id, found)
+                call.rows[place] = found
+            call.remember(self.noun, id, found.text)
+        body: Body = json_text.load(found.text)
         return body
 
-    def _locked(self, call: Call, id: str, text: str) -> str:
-        """The text once no other writer can change it: its customer stands for it, or else its own row."""
-        owner = json.loads(text).get("customer") if self.has_customer else None
+    def _locked(self, call: Call, id: str, found: Stored) -> Stored:
+        """The row once no other writer can change it: its customer stands for it, or else it does so itself."""
+        owner = json_text.load(found.text).get("customer") if self.has_customer else None
         if owner:
-            call.registry.lock_customer(call, _id_of(owner))
-        return self.documents.text(call.connection, call.account, id, lock=not owner) or text
+            call.registry.lock_customer(call, id_of(owner))
+        return self.documents.found(call.connection, call.account, id, lock=not owner) or found
+
+    def due_of(self, call: Call, id: str) -> int | None:
+        """When the object falls due; None for never, and where there is none."""
+        self.find(call, id)
+        stored = call.rows.get((call.account, self.noun, id))
+        return None if stored is None else stored.due
 
     def peek(self, call: Call, id: str) -> Body | None:
         """The object for showing it only: it is not locked, and not remembered as what a change started from."""
         found = self.documents.text(call.connection, call.account, id)
-        return None if found is None else json.loads(found)
+        return None if found is None else json_text.load(found)
 
     def text(self, call: Call, id: str) -> str | None:
         """The stored JSON text of an object, or None."""
@@ -186,7 +147,7 @@ class Resource:
             texts = listing.texts(call, self, conditions, keys, limit)
         else:
             texts = self.documents.texts(call.connection, call.account, keys, limit)
-        bodies: list[Body] = [json.loads(text) for text in texts]
+        bodies: list[Body] = [json_text.load(text) for text in texts]
         if call.writes:
             for body, text in zip(bodies, texts, strict=True):
                 call.remember(self.noun, body["id"], text)
@@ -200,11 +161,26 @@ class Resource:
         """Store a new object. due: the moment at which its `when_due` is to be called."""
         row = {"clock": None} | self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
         self.documents.insert(call.connection, row)
+        call.rows[call.account, self.noun, row["id"]] = Stored(row["body"], row["clock"], due)
+        call.note_moment(due)
         return body
 
     def save(self, call: Call, body: Body, **due: int | None) -> Body:
         """Store a changed object; `due=` also sets the moment at which `when_due` is to be called."""
-        self.documents.update(call.connection, call.account, body["id"], self._row(call, body) | due)
+        row = self._row(call, body) | due
+        place = (call.account, self.noun, body["id"])
+        before = call.rows.get(place)
+        if before is not None:
+            stored = Stored(row["body"], row.get("clock", before.clock), row.get("due", before.due))
+            call.rows[place] = stored
+            if stored == before:
+                return body
+            # A column that is named has its index written anew, even when it stays as it is.
+            former = self._row(call, json_text.load(before.text)) | {"clock": before.clock, "due": before.due}
+            row = {name: value for name, value in row.items() if value != former[name]}
+        if row:
+            self.documents.update(call.connection, call.account, body["id"], row)
+        call.note_moment(row.get("due"))
         return body
 
     def remove(self, call: Call, body: Body, *, keep: bool = False) -> Body:
@@ -214,18 +190,20 @@ class Resource:
         """
         stub = {"id": body["id"], "object": body["object"], "deleted": True}
         left = body | stub if keep else stub
-        row = {"body": _dumps(left), "deleted": True, "due": None}
+        row = {"body": json_text.dump(left), "deleted": True, "due": None}
         self.documents.update(call.connection, call.account, body["id"], row)
+        call.rows.pop((call.account, self.noun, body["id"]), None)
         return stub
 
     def discard(self, call: Call, id: str) -> None:
         """Remove an object without a trace."""
         self.documents.delete(call.connection, call.account, id)
+        call.rows.pop((call.account, self.noun, id), None)
 
     def _row(self, call: Call, body: Body) -> dict[str, Any]:
-        row = {"id": body["id"], "created": body.get("created", call.now), "body": _dumps(body)}
+        row = {"id": body["id"], "created": body.get("created", call.now), "body": json_text.dump(body)}
         for key in self.keys:
-            row[key.name] = key.value(body)
+            row[key.name] = key.value(body) if key.of else id_of(body.get(key.name))
         if call.clock is not None and (self.on_clocks or row.get("customer") is not None):
             row["clock"] = call.clock
         return row
@@ -307,7 +285,7 @@ class Resource:
                 raise self.missing(found["id"], "id")
             if stubs and self._is_shown_as_stored(text):
                 return text
-            body: Body = json.loads(text)
+            body: Body = json_text.load(text)
             if body.get("deleted") and not stubs:
                 raise self.missing(found["id"], "id")
             return body
@@ -383,10 +361,3 @@ def merged_metadata(stored: Mapping[str, str] | None, sent: Mapping[str, str | N
     if len(kept) > 50:
         raise errors.invalid("Metadata can have at most 50 keys.", "metadata")
     return kept
-
-
-def _id_of(value: Any) -> str:
-    return str(value["id"] if isinstance(value, dict) else value)
-
-
-_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode

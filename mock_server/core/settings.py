@@ -6,7 +6,6 @@ Source: docs.stripe.com/billing/revenue-recovery/smart-retries, docs.stripe.com/
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from flask_portal.wire import errors
 
+from . import json_text
 from .prepared import Prepared
 from .store import account_state
 
@@ -41,7 +41,7 @@ _stored = Prepared(sa.select(account_state.c.settings).where(account_state.c.acc
 def of(connection: Connection, account: str) -> dict[str, Any]:
     """The settings of an account."""
     text = _stored.first(connection, {"own_account": account})
-    return {**DEFAULTS, **json.loads(text or "{}")}
+    return {**DEFAULTS, **json_text.load(text or "{}")}
 
 
 def changed(settings: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:

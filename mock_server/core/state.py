@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from . import json_text
 from .call import Call
 from .clock import Clock
 from .prepared import Prepared
@@ -67,7 +67,7 @@ class State:
         with self.store.writing() as connection:
             connection.execute(insert_or_ignore(self.store.row_locks, account_state).values(account=account))
             changed = sa.update(account_state).where(account_state.c.account == account)
-            connection.execute(changed.values(settings=json.dumps(settings)))
+            connection.execute(changed.values(settings=json_text.dump(settings)))
 
     @contextmanager
     def reading(self, account: str, **about: Any) -> Iterator[Call]:

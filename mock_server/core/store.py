@@ -5,14 +5,17 @@ Every object is stored as the JSON text that is served. A few keys are promoted 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 SCHEMA = 2
 SQLITE_BUSY_SECONDS = 30
@@ -85,6 +88,7 @@ class Store:
         self.row_locks = self.engine.dialect.name == "postgresql"
         # Threads of one process queue here; SQLite itself would make them sleep and poll.
         self._writers = threading.Lock() if not self.row_locks else None
+        self._kept = {True: _Kept(self.engine, writes=True), False: _Kept(self.engine, writes=False)}
 
     def create_tables(self, *more: sa.MetaData) -> None:
         """Create what is missing, and refuse a database of another schema with a remedy."""
@@ -93,7 +97,8 @@ class Store:
                 # Several workers start at once, and CREATE TABLE IF NOT EXISTS is not safe against its own twin.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7205759403)")
             for tables in (metadata, *more):
-                tables.create_all(connection)
+                for statement in _definitions(tables, self.engine.dialect.name):
+                    connection.exec_driver_sql(statement)
             found = self.setting(connection, "schema", str(SCHEMA))
         if found != str(SCHEMA):
             raise SchemaMismatch(
@@ -113,22 +118,22 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection on which nothing is written; what it reads is one moment of the database."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._connection(writes=False) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back by an exception."""
-        if self._writers is None:
-            with self.engine.begin() as connection:
-                yield connection
-            return
         with (
-            self._writers,
-            self.engine.connect().execution_options(mock_writes=True) as connection,
+            self._writers or nullcontext(),
+            self._connection(writes=True) as connection,
             connection.begin(),
         ):
             yield connection
+
+    def _connection(self, *, writes: bool) -> AbstractContextManager[Connection]:
+        # A server may go away behind a connection that is kept, so only its pool knows which ones still live.
+        return self.engine.connect() if self.row_locks else self._kept[writes].one()
 
     def empty(self, *more: sa.MetaData, account: str | None = None) -> None:
         """Remove every object of an account and of those that are connected to it, or of every account."""
@@ -150,7 +155,58 @@ class Store:
                 connection.execute(table.delete().where(table.c.created <= now - kept))
 
     def close(self) -> None:
+        for kept in self._kept.values():
+            kept.close()
         self.engine.dispose()
+
+
+class _Kept:
+    """Connections to SQLite that stay open between their uses: taking one from a pool costs more than a query."""
+
+    def __init__(self, engine: Engine, *, writes: bool) -> None:
+        self._engine = engine
+        self._writes = writes
+        self._process = os.getpid()
+        self._idle: list[Connection] = []
+
+    @contextmanager
+    def one(self) -> Iterator[Connection]:
+        """A connection for one user at a time."""
+        if self._process != os.getpid():
+            # A connection must not be used on both sides of a fork.
+            self._process, self._idle = os.getpid(), []
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._engine.connect().execution_options(mock_writes=self._writes)
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction():
+                # BEGIN or COMMIT itself has failed; nobody else is to go on from there.
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+@cache
+def _definitions(tables: sa.MetaData, dialect: str) -> list[str]:
+    """What creates the missing tables and indexes.
+
+    Written once for each process: compiling it costs more than executing it, and a test process makes many mocks.
+    """
+    compiler = (postgresql if dialect == "postgresql" else sqlite).dialect()
+    made: list[Any] = []
+    for table in tables.sorted_tables:
+        made.append(CreateTable(table, if_not_exists=True))
+        made += [
+            CreateIndex(index, if_not_exists=True) for index in sorted(table.indexes, key=lambda index: str(index.name))
+        ]
+    return [str(element.compile(dialect=compiler)) for element in made]
 
 
 def insert_or_ignore(on_postgresql: bool, table: sa.Table) -> Any:

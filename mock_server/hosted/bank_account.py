@@ -16,7 +16,7 @@ from mock_server.core.state import State
 from mock_server.resources import mandate, microdeposits, payment_intent_later, payment_method, setup_intent
 
 from . import frame
-from .challenge import asked_for, merchant, own_address
+from .challenge import asked_for
 
 VERIFY = {"payment_intent": payment_intent_later.verify, "setup_intent": setup_intent.verify}
 
@@ -37,13 +37,13 @@ def blueprint(state: State) -> flask.Blueprint:
 
     @pages.get("/microdeposits/<id>", endpoint="show")
     def show(id: str) -> ResponseReturnValue:
-        with state.reading(merchant(), base_url=own_address()) as call:
+        with state.reading(frame.merchant(), base_url=frame.own_address()) as call:
             page = page_of(call, asked_for(call, id))
         return frame.render("microdeposits.html", page)
 
     @pages.post("/microdeposits/<id>", endpoint="answer")
     def answer(id: str) -> ResponseReturnValue:
-        with state.writing(merchant(), base_url=own_address()) as call:
+        with state.writing(frame.merchant(), base_url=frame.own_address()) as call:
             body = asked_for(call, id)
             problem = told(call, body) if microdeposits.wait_for(body) else None
             page = page_of(call, body, problem)
@@ -53,7 +53,7 @@ def blueprint(state: State) -> flask.Blueprint:
 
     @pages.get("/mandates/<id>", endpoint="mandate")
     def show_mandate(id: str) -> ResponseReturnValue:
-        with state.reading(merchant()) as call:
+        with state.reading(frame.merchant()) as call:
             body = mandate.mandate.find(call, id)
             if body is None:
                 flask.abort(404)

@@ -42,7 +42,7 @@ def blueprint(state: State) -> flask.Blueprint:
 
     @pages.get("/3ds/<id>", endpoint="show")
     def show(id: str) -> ResponseReturnValue:
-        with state.reading(merchant(), base_url=own_address()) as call:
+        with state.reading(frame.merchant(), base_url=frame.own_address()) as call:
             body = asked_for(call, id)
         return frame.render("challenge.html", page_of(body))
 
@@ -51,7 +51,7 @@ def blueprint(state: State) -> flask.Blueprint:
         said = flask.request.form.get("answer")
         if said not in ("complete", "fail"):
             flask.abort(400)
-        with state.writing(merchant(), base_url=own_address()) as call:
+        with state.writing(frame.merchant(), base_url=frame.own_address()) as call:
             body = asked_for(call, id)
             back = return_url(body)
             if waits(body):
@@ -60,11 +60,6 @@ def blueprint(state: State) -> flask.Blueprint:
         return flask.redirect(way_on or flask.request.full_path, 303)
 
     return pages
-
-
-def merchant() -> str:
-    """The account in the address."""
-    return frame.account(flask.request.args.get("merchant", ""))
 
 
 def asked_for(call: Call, id: str) -> Body:
@@ -127,8 +122,3 @@ def question(body: Body) -> str:
     if body["object"] == "setup_intent":
         return _("Your bank asks whether this payment method may be saved for later payments.")
     return _("Your bank asks whether you want to pay %(amount)s.", amount=money(body["amount"], body["currency"]))
-
-
-def own_address() -> str:
-    """Scheme and host that the page was asked for under."""
-    return flask.request.host_url.rstrip("/")

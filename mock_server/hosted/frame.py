@@ -20,6 +20,15 @@ class Message:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A page with one button, which opens what its address stands for."""
+
+    heading: str
+    text: str
+    button: str
+
+
 def blueprint(name: str, import_name: str) -> flask.Blueprint:
     """A blueprint whose pages are guarded like the portal's, and speak the browser's language."""
     pages = flask.Blueprint(name, import_name)
@@ -46,6 +55,16 @@ def account(named: str) -> str:
     if not named or "\0" in named:
         flask.abort(404)
     return named
+
+
+def merchant() -> str:
+    """The account in the query of an address."""
+    return account(flask.request.args.get("merchant", ""))
+
+
+def own_address() -> str:
+    """Scheme and host that the page was asked for under."""
+    return flask.request.host_url.rstrip("/")
 
 
 def problem(error: HTTPException) -> ResponseReturnValue:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params, load
-from mock_server.core import idempotency, requests
+from mock_server.core import idempotency, json_text, requests
 from mock_server.core.call import Body, Call, Kept
 from mock_server.core.resource import Endpoint
 from mock_server.core.state import State
@@ -59,7 +58,7 @@ def work_of(state: State, endpoint: Endpoint, ids: dict[str, str]) -> Work:
         expand = sent.pop("expand", ())
         result = endpoint.run(call, ids, sent)
         if isinstance(result, str) and expand:
-            result = json.loads(result)
+            result = json_text.load(result)
         return result if isinstance(result, str) else state.registry.answer(call, result, expand)
 
     return Work(endpoint.params, endpoint.writes, run)
@@ -178,7 +177,7 @@ def _claim(state: State, received: Received) -> idempotency.Claim | None:
 def _replayed(saved: idempotency.Saved, work: Work) -> Answer:
     text = saved.body
     if work.reveal is not None and saved.status == 200:
-        text = _text(work.reveal(json.loads(text)))
+        text = _text(work.reveal(json_text.load(text)))
     return Answer(saved.status, text, {"Idempotent-Replayed": "true", "Original-Request": saved.request_id})
 
 
@@ -187,10 +186,7 @@ def _revealed(work: Work, body: Body | str) -> Body | str:
 
 
 def _text(body: Body | str) -> str:
-    return body if isinstance(body, str) else _dumps(body)
-
-
-_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+    return body if isinstance(body, str) else json_text.dump(body)
 
 
 def failure(error: errors.StripeError, request_id: str, host: str) -> Answer:

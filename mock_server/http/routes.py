@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -16,6 +17,7 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Request
 
 from flask_portal.wire import errors
+from mock_server.core.resource import Endpoint
 from mock_server.core.state import State
 
 from .answer import Answer, answer_to, failure, headers_of, work_of
@@ -39,11 +41,7 @@ class Api:
         self._state = state
         self._pages = pages
         self._started = started
-        # A client that builds an address from an empty id gets an error, not a redirect to another call.
-        self._map = Map(strict_slashes=False, merge_slashes=False)
-        for endpoint in state.registry.endpoints():
-            self._map.add(Rule(_ID.sub(r"<\1>", endpoint.path), methods=[endpoint.method], endpoint=endpoint))
-        self._adapter: MapAdapter = self._map.bind("")
+        self._adapter: MapAdapter = _map(tuple(state.registry.endpoints())).bind("")
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -66,3 +64,13 @@ class Api:
             refusal = errors.unknown_url(request.method, request.path)
             return failure(refusal, request_id, base_url(request)), request_id
         return answer_to(self._state, work_of(self._state, endpoint, dict(ids)), request)
+
+
+@cache
+def _map(endpoints: tuple[Endpoint, ...]) -> Map:
+    """Which endpoint an address belongs to. A test process makes many mocks, all with the same endpoints."""
+    # A client that builds an address from an empty id gets an error, not a redirect to another call.
+    found = Map(strict_slashes=False, merge_slashes=False)
+    for endpoint in endpoints:
+        found.add(Rule(_ID.sub(r"<\1>", endpoint.path), methods=[endpoint.method], endpoint=endpoint))
+    return found

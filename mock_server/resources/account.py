@@ -7,11 +7,9 @@ Source: docs.stripe.com/api/accounts, docs.stripe.com/connect
 
 from __future__ import annotations
 
-import json
-
 from flask_portal.wire import errors, lists
 from flask_portal.wire.params import Bool, Params
-from mock_server.core import accounts
+from mock_server.core import accounts, json_text
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource, merge
 
@@ -116,7 +114,7 @@ def connected(call: Call, id: str) -> Body:
 def save(call: Call, body: Body) -> Body:
     """Store a changed account; it is told on the account itself what has changed."""
     before = call.shown[("account", body["id"])]
-    former = json.loads(before) if isinstance(before, str) else before
+    former = json_text.load(before) if isinstance(before, str) else before
     account.save(call, body)
     if call.changed(body):
         there = call.acting_for(body["id"])

@@ -6,11 +6,11 @@ Source: docs.stripe.com/billing/entitlements
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from flask_portal.wire import lists
 from flask_portal.wire.params import ListParams, Ref
+from mock_server.core import json_text
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Key, Resource
 
@@ -62,7 +62,7 @@ def refresh(call: Call, body: Body) -> None:
         if one["feature"] not in wanted:
             active_entitlement.discard(call, one["id"])
     grant(call, owner, set(wanted) - {one["feature"] for one in held}, wanted)
-    call.remember(SUMMARY, "", json.dumps(before))
+    call.remember(SUMMARY, "", json_text.dump(before))
     call.emit(f"{SUMMARY}.updated", summary(call, owner, active_entitlement.where(call, customer=owner)))
 
 

@@ -22,10 +22,7 @@ DESCRIBED = "Describing what is passed on to another account"
 
 class TransferData(Params):
     amount = Money(minimum=1)
-    description = NotBuilt(DESCRIBED)
     destination = Ref("account", required=True)
-    metadata = NotBuilt(DESCRIBED)
-    payment_data = NotBuilt(DESCRIBED)
 
 
 class TransferChange(Params):
@@ -33,6 +30,10 @@ class TransferChange(Params):
     description = NotBuilt(DESCRIBED)
     metadata = NotBuilt(DESCRIBED)
     payment_data = NotBuilt(DESCRIBED)
+
+
+class DescribedTransfer(TransferData, TransferChange):
+    """What a payment intent takes, and a checkout session does not."""
 
 
 def check(call: Call, sent: Body, amount: int) -> None:

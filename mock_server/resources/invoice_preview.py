@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import sqlalchemy as sa
-
 from flask_portal.wire import errors, ids
 from mock_server.billing.calendar import Period
 from mock_server.billing.lifecycle import ENDED
@@ -190,10 +188,8 @@ def apply(trial: Call, sent: Body, id: str) -> None:
 
 def go_on(trial: Call, id: str) -> None:
     """Let time pass for a subscription until it is billed, or is over, or nothing more happens to it."""
-    due = subscription.table.c.due
-    here = (subscription.table.c.account == trial.account, subscription.table.c.id == id)
     for _ in range(MOST_STEPS):
-        moment = trial.connection.execute(sa.select(due).where(*here)).scalar()
+        moment = subscription.due_of(trial, id)
         body = subscription.find(trial, id)
         if moment is None or body is None or subscription.when_due is None:
             return

@@ -170,7 +170,7 @@ def attempt(
 
 def allow(call: Call, body: Body, method: Body) -> str | None:
     """The id of the mandate that a debit stands on: the one that was given with the confirmation, or an earlier one."""
-    kept = options.future_usage(body, method["type"]) and body["customer"]
+    kept = options.future_usage(body, method["type"])
     once = None if kept else {"amount": body["amount"], "currency": body["currency"]}
     given = mandates.given(call, body, method, once) or mandates.of_method(call, method["id"])
     return None if given is None else str(given["id"])
@@ -178,7 +178,7 @@ def allow(call: Call, body: Body, method: Body) -> str | None:
 
 def keep_method(call: Call, body: Body, method: Body) -> None:
     """A method that has paid is saved for later payments where that was wanted; one of nobody is used up."""
-    if options.future_usage(body, method["type"]) and body["customer"]:
+    if options.future_usage(body, method["type"]):
         methods.keep(call, method, body["customer"])
     else:
         methods.spend(call, method)

@@ -23,7 +23,7 @@ from mock_server.core.params import NotBuilt
 
 from .charge import Parcel
 from .common import ListByCreation
-from .connected_payment import TransferChange, TransferData
+from .connected_payment import DescribedTransfer, TransferChange
 from .mandate_params import MandateData
 from .payment_method_options import OfPayment
 from .payment_method_params import Data
@@ -92,7 +92,7 @@ class Create(Described, Confirming):
     customer = Ref("customer")
     excluded_payment_method_types = ListOf(OneOf(*EXCLUDABLE))
     on_behalf_of = Ref("account")
-    transfer_data = Hash(TransferData)
+    transfer_data = Hash(DescribedTransfer)
 
 
 class Update(Described):

@@ -5,7 +5,6 @@ Source: docs.stripe.com/api/plans
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Unpack
@@ -26,6 +25,7 @@ from flask_portal.wire.params import (
     Str,
 )
 from flask_portal.wire.scalars import Options, Parameter
+from mock_server.core import json_text
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
@@ -150,7 +150,7 @@ def retrieve(call: Call, found: dict[str, str], _sent: Body) -> Body:
 @plan.endpoint("POST", "/v1/plans/{id}", Update)
 def update(call: Call, found: dict[str, str], sent: Body) -> Body:
     body = price_behind(call, found["id"])
-    call.remember("plan", body["id"], json.dumps(plan_of(body)))
+    call.remember("plan", body["id"], json_text.dump(plan_of(body)))
     if "trial_period_days" in sent:
         body["recurring"]["trial_period_days"] = sent["trial_period_days"]
     merge(body, sent, skip=("trial_period_days",))

@@ -5,13 +5,13 @@ Source: docs.stripe.com/api/prices
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from flask_portal.wire import errors
+from mock_server.core import json_text
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Key, Resource, merge
 
@@ -168,7 +168,7 @@ def create(call: Call, sent: Body) -> Body:
 def update(call: Call, body: Body, sent: Body) -> Body:
     check_change(call, body, sent)
     if body["recurring"]:
-        call.remember("plan", body["id"], json.dumps(plan_of(body)))
+        call.remember("plan", body["id"], json_text.dump(plan_of(body)))
     merge(body, sent, skip=("currency_options", "transfer_lookup_key"))
     claim_lookup_key(call, body, sent)
     change_options(body, sent)

@@ -5,7 +5,6 @@ Source: docs.stripe.com/webhooks
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mock_server.core import accounts
+from mock_server.core import accounts, json_text
 from mock_server.core.call import Body, Call
 from mock_server.core.prepared import Prepared
 from mock_server.core.resource import Resource
@@ -101,7 +100,7 @@ class Outbox:
 
     def _enabled_of(self, call: Call, account: str) -> list[Body]:
         rows = self._enabled.execute(call.connection, {"a": account}).fetchall()
-        return [json.loads(text) for (text,) in rows]
+        return [json_text.load(text) for (text,) in rows]
 
     def put(self, call: Call, event: Body, endpoints: Sequence[str]) -> None:
         """Write down that these endpoints have to be told of `event`."""
@@ -137,7 +136,7 @@ class Outbox:
         platform = accounts.platform_of(connection, account) if text is None else None
         if platform is not None:
             text = self._text(connection, self.endpoints, platform, endpoint)
-        found = json.loads(text or "{}")
+        found = json_text.load(text or "{}")
         return Target(found["url"], found["_secret"]) if found.get("status") == "enabled" else None
 
     @staticmethod
@@ -162,7 +161,7 @@ class Outbox:
         text = connection.execute(sa.select(table.c.body).where(*mine).with_for_update()).scalar()
         if text is None:
             return
-        event = json.loads(text)
+        event = json_text.load(text)
         event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
-        body = json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+        body = json_text.dump(event)
         connection.execute(sa.update(table).where(*mine).values(body=body))

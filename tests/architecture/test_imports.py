@@ -88,7 +88,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 
 HEAVY = {"responses", "schwifty", "typst"}
-EXTRAS = HEAVY | {"granian"}
+EXTRAS = HEAVY | {"granian", "orjson"}
 IMPURE = {"flask", "flask_sqlalchemy", "marshmallow", "requests", "sqlalchemy", "stripe", "werkzeug"}
 
 

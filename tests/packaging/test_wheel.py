@@ -110,7 +110,7 @@ def test_an_installed_wheel_serves_a_portal_link_that_opens(installed: Path, tmp
 def test_the_base_package_works_without_the_extra(wheel: Path, installed: Path) -> None:
     script = (
         "import sys\n"
-        "for name in ('granian', 'responses', 'typst', 'schwifty'): sys.modules[name] = None\n"
+        "for name in ('granian', 'orjson', 'responses', 'typst', 'schwifty'): sys.modules[name] = None\n"
         "import flask, flask_portal\n"
         "app = flask.Flask('host'); app.secret_key = 'x'\n"
         "flask_portal.Portal(app)\n"

@@ -103,7 +103,7 @@ class SlowReceiver(BaseHTTPRequestHandler):
 
 def test_a_webhook_receiver_that_sleeps_slows_no_call(tmp_path: Path) -> None:
     receiver = ThreadingHTTPServer(("127.0.0.1", 0), SlowReceiver)
-    thread = threading.Thread(target=receiver.serve_forever, daemon=True)
+    thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         with Command(

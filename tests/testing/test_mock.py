@@ -170,7 +170,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 def test_registered_endpoints_are_told_over_the_network_when_the_test_says_so(mock: Mock) -> None:
     server = HTTPServer(("127.0.0.1", 0), Receiver)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         url = f"http://127.0.0.1:{server.server_port}/"

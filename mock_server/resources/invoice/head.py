@@ -10,6 +10,7 @@ from mock_server.core.call import Body, Call
 from mock_server.core.resource import Included, Key, Resource
 
 from .. import tax_rate as rates
+from . import addresses
 
 invoice = Resource(
     "invoice",
@@ -49,10 +50,11 @@ invoice = Resource(
 
 @invoice.shown
 def show(call: Call, body: Body) -> Body:
-    """An invoice with its default tax rates as objects."""
-    if not body.get("default_tax_rates"):
-        return body
-    return body | {"default_tax_rates": rates.shown(call, body["default_tax_rates"])}
+    """An invoice with its default tax rates as objects, and the whole addresses of its page and its PDF."""
+    own = addresses.shown(call, body)
+    if body.get("default_tax_rates"):
+        own["default_tax_rates"] = rates.shown(call, body["default_tax_rates"])
+    return body | own if own else body
 
 
 line_item = Resource(

@@ -112,7 +112,7 @@ NOT_USED: Body = {
     "total_taxes": [],
     "webhooks_delivered_at": None,
 }
-"""What every invoice has, and nothing here changes yet: there is no hosted page and no PDF to lead to."""
+"""What every invoice has from its beginning, empty."""
 
 
 def payment_time(bill: Bill, finalizes_at: int | None) -> int | None:

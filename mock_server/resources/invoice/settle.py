@@ -22,7 +22,7 @@ from .. import payment_intent as intents
 from .. import payment_method as methods
 from ..customer import customer
 from ..tax_id import tax_id
-from . import automatic, retries
+from . import addresses, automatic, retries
 from .head import invoice
 from .represent import Bill, line_for_pending, put_amounts, put_lines, represent, snapshot, wording
 
@@ -30,6 +30,9 @@ DRAFT_SECONDS = HOUR
 """How long a draft that is finalised by itself can still be changed."""
 
 MOST_LINES = 250
+
+PAID_BEFORE = "_paid_before"
+"""Stored as true with an invoice of what was paid before it was made: it leaves its customer's balance alone."""
 
 
 def draft(call: Call, bill: Bill, *, waits: bool) -> Body:
@@ -42,13 +45,18 @@ def draft(call: Call, bill: Bill, *, waits: bool) -> Body:
     body = represent(call, bill, call.now + DRAFT_SECONDS if waits else None) | wording(bill.subscription, payer)
     body |= bill.more
     put_lines(body, [*(line_for_pending(call, one) for one in waiting), *bill.lines])
-    put_amounts(call, body, payer["balance"])
+    put_amounts(call, body, balance_for(body, payer))
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])
     items.bill(call, waiting, body["id"])
     invoice.add(call, body, due=body["automatically_finalizes_at"])
     call.emit("invoice.created", body)
     call.memo[new_in(body)] = True
     return body
+
+
+def balance_for(body: Body, payer: Body) -> int:
+    """What an invoice takes from its customer's balance, or adds to what is due."""
+    return 0 if body.get(PAID_BEFORE) else int(payer["balance"])
 
 
 def waiting_for(call: Call, bill: Bill) -> list[Body]:
@@ -65,7 +73,7 @@ def waiting_for(call: Call, bill: Bill) -> list[Body]:
 def recount(call: Call, body: Body) -> None:
     """Work out the amounts of a draft anew, because its lines have changed."""
     payer = customer.get(call, body["customer"])
-    put_amounts(call, body, payer["balance"])
+    put_amounts(call, body, balance_for(body, payer))
     invoice.save(call, body)
 
 
@@ -74,10 +82,13 @@ def new_in(body: Body) -> str:
     return f"made invoice {body['id']}"
 
 
-def finalize(call: Call, body: Body) -> Body:
-    """Fix a draft: it gets its number and its customer's data, takes their balance, and is open, or paid at once."""
+def finalize(call: Call, body: Body, intent: Body | None = None) -> Body:
+    """Fix a draft: it gets its number and its customer's data, takes their balance, and is open, or paid at once.
+
+    intent: one that is to pay it, or has paid it already; else it gets one of its own.
+    """
     payer = customer.get(call, body["customer"])
-    found = put_amounts(call, body, payer["balance"])
+    found = put_amounts(call, body, balance_for(body, payer))
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])
     body["last_finalization_error"] = automatic.failure(body)
     if body["last_finalization_error"] is not None:
@@ -87,6 +98,7 @@ def finalize(call: Call, body: Body) -> Body:
         "effective_at": body["effective_at"] or call.now,
         "ending_balance": found.ending_balance,
         "next_payment_attempt": None,
+        **addresses.given(call, body),
         "number": body["number"] or invoice_number(payer["invoice_prefix"], payer["next_invoice_sequence"]),
         "status": "open",
     }
@@ -100,7 +112,7 @@ def finalize(call: Call, body: Body) -> Body:
     call.emit("invoice.finalized", body)
     if body["amount_due"] == 0:
         return mark_paid(call, body, None)
-    ask_for_payment(call, body)
+    ask_for_payment(call, body, intent)
     return body
 
 
@@ -128,8 +140,16 @@ def use_discounts(call: Call, body: Body) -> None:
             invoice.tell(call, "discount_used", body, entry["discount"])
 
 
-def ask_for_payment(call: Call, body: Body) -> None:
-    """Make the intent that is to pay an open invoice."""
+def ask_for_payment(call: Call, body: Body, intent: Body | None = None) -> None:
+    """Give an open invoice the intent that is to pay it."""
+    intent = intent or begin_payment(call, body)
+    payments.open_for(call, body, intent)
+    body["confirmation_secret"] = {"client_secret": intent["client_secret"], "type": "payment_intent"}
+    invoice.save(call, body)
+
+
+def begin_payment(call: Call, body: Body) -> Body:
+    """The new intent that is to pay an open invoice."""
     wanted = {
         "amount": body["amount_due"],
         "currency": body["currency"],
@@ -141,10 +161,7 @@ def ask_for_payment(call: Call, body: Body) -> None:
     }
     invoice.tell(call, "payment_sought", body, wanted)
     method = method_for(call, body)
-    intent = intents.begin(call, wanted | ({"payment_method": method["id"]} if method else {}))
-    payments.open_for(call, body, intent)
-    body["confirmation_secret"] = {"client_secret": intent["client_secret"], "type": "payment_intent"}
-    invoice.save(call, body)
+    return intents.begin(call, wanted | ({"payment_method": method["id"]} if method else {}))
 
 
 def method_for(call: Call, body: Body) -> Body | None:
@@ -157,12 +174,17 @@ def method_for(call: Call, body: Body) -> Body | None:
     return next((method for method in known if method and method["customer"] == body["customer"]), None)
 
 
-def collect(call: Call, body: Body, method: Body, *, off_session: bool) -> errors.StripeError | None:
-    """Try to pay an open invoice; the card error when that failed."""
+def collect(
+    call: Call, body: Body, method: Body, *, off_session: bool, return_url: str | None = None
+) -> errors.StripeError | None:
+    """Try to pay an open invoice; the card error when that failed.
+
+    return_url: where the customer is sent back to when their bank asks for them.
+    """
     intent = intent_of(call, body)
     if intent is None:
         raise errors.invalid("This invoice has nothing to be paid with any more.", code="invoice_not_editable")
-    error = intents.attempt(call, intent, method, off_session=off_session)
+    error = intents.attempt(call, intent, method, off_session=off_session, return_url=return_url)
     after_attempt(call, body, intent)
     return error
 

@@ -24,6 +24,9 @@ from ..subscription_item import is_metered, price_of, represent
 from .params import MOST_ITEMS
 from .represent import rate_of
 
+AGREED = "_agreed_price"
+"""In place of `price`: one that the customer was offered before, which may be archived by now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -92,6 +95,8 @@ def tax(call: Call, item: Body, sent: Body, param: str) -> None:
 
 def wanted_price(call: Call, sent: Body, param: str) -> Body | None:
     """The price that was sent, in whichever form; None where none was. It has to recur."""
+    if AGREED in sent:
+        return prices.price.get(call, sent[AGREED], param)
     if "price_data" in sent:
         return made_price(call, sent["price_data"], joined(param, "price_data"))
     name = "price" if "price" in sent else "plan"
@@ -162,9 +167,11 @@ def asked(call: Call, body: Body, sent: Sequence[Body]) -> list[Change]:
 def add_once(call: Call, body: Body, sent: Body) -> None:
     """The items that are billed once, with the next invoice of a subscription."""
     for number, entry in enumerate(sent.get("add_invoice_items", ())):
-        if not {"price", "price_data"} & entry.keys():
+        if not {"price", "price_data", AGREED} & entry.keys():
             raise errors.missing_parameter(f"add_invoice_items[{number}][price]")
-        known = {name: value for name, value in entry.items() if name != "price"}
+        known = {name: value for name, value in entry.items() if name not in ("price", AGREED)}
+        if AGREED in entry:
+            known["pricing"] = {"price": entry[AGREED]}
         if "price" in entry:
             known["pricing"] = {
                 "price": prices.offered(call, entry["price"], f"add_invoice_items[{number}][price]")["id"]

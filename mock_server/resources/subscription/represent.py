@@ -206,8 +206,7 @@ def save(call: Call, body: Body) -> Body:
 def save_and_tell(call: Call, body: Body) -> Body:
     """Store a subscription, and tell when anything has changed since the outside last saw it."""
     save(call, body)
-    if call.changed(body):
-        call.emit("customer.subscription.updated", body)
+    if call.emit_changed("customer.subscription.updated", body):
         subscription.tell(call, "told", body)
     return body
 

@@ -5,6 +5,7 @@ Source: docs.stripe.com/billing/subscriptions/overview
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from mock_server.billing import lifecycle
 from mock_server.billing.calendar import Period, Span, next_on, next_span
 from mock_server.core.call import Body, Call
 
+from .. import customer_balance_transaction as ledger
 from .. import discount as discounts
 from .. import invoice as invoices
 from .. import payment_method as methods
@@ -34,8 +36,15 @@ NO_METHOD = (
 )
 
 
-def begin(call: Call, sent: Body) -> Body:
-    """A new subscription, told of and billed."""
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How a subscription was paid before it began. intent: None where there was nothing to pay."""
+
+    intent: Body | None
+
+
+def begin(call: Call, sent: Body, payment: Payment | None = None) -> Body:
+    """A new subscription, told of and billed. payment: it is bought in Checkout, and was paid there."""
     payer = customer.get(call, sent["customer"], "customer")
     check_collection(sent.get("collection_method", "charge_automatically"), sent.get("days_until_due"))
     currency = goods.currency_of(call, sent, payer)
@@ -57,7 +66,9 @@ def begin(call: Call, sent: Body) -> Body:
     call.emit("customer.subscription.created", body)
     subscription.tell(call, "told", body)
     goods.add_once(call, body, sent)
-    if bill is not None:
+    if bill is not None and payment is not None:
+        settle_first(call, body, bill, payment)
+    elif bill is not None:
         charge_first(call, body, bill, sent)
     if plan.trial_end is not None and lifecycle.trial_notice_at(plan.trial_end) <= call.now:
         call.emit("customer.subscription.trial_will_end", subscription.get(call, body["id"]))
@@ -254,6 +265,29 @@ def charge_first(call: Call, body: Body, bill: invoices.Bill, sent: Body) -> Non
     if invoice["status"] != "open" or method is None or behavior == "default_incomplete":
         return
     pay(call, invoice, method, behavior, off_session=sent.get("off_session", False))
+
+
+def settle_first(call: Call, body: Body, bill: invoices.Bill, payment: Payment) -> None:
+    """Make the first invoice of what was bought in Checkout, and of nothing else; its payment is there already."""
+    invoice = invoices.settle.draft(call, replace(bill, waiting="subscription"), waits=False)
+    note_billed(items_of(body), invoice)
+    save(call, body)
+    intent = payment.intent
+    if intent is None:
+        invoices.settle.finalize(call, invoice)
+        return
+    # Time has passed at the bank since the amount was shown, and a part of a period is worth less by now.
+    difference = intent["amount"] - invoice["amount_due"]
+    keep_difference(call, body, difference)
+    invoices.settle.finalize(call, invoice, intent)
+    invoices.settle.after_attempt(call, invoice, intent)
+    keep_difference(call, body, -difference)
+
+
+def keep_difference(call: Call, body: Body, amount: int) -> None:
+    """Write what a payment differs by from its invoice into the customer's balance."""
+    if amount:
+        ledger.write(call, customer.get(call, body["customer"]), amount, "checkout_session_subscription_payment")
 
 
 def pay(call: Call, invoice: Body, method: Body, behavior: str, *, off_session: bool) -> None:
