@@ -19,6 +19,7 @@ from mock_server.http.transport import InProcessTransport, path_of
 from mock_server.resources import registry
 from mock_server.testing import Mock
 from tests.contract.annotations import class_of, classes_of, item_of, keys_of, object_name
+from tests.contract.payments_walk import contest, debit
 from tests.contract.recorder import check_response
 
 PORTAL = ("billing_portal.configuration", "billing_portal.session")
@@ -88,6 +89,8 @@ def everything(client: Any) -> None:
     credit(client)
     tax(client, payer, price)
     refund(client)
+    contest(client)
+    debit(client)
     open_the_portal(client, payer)
     connect(client)
     measure(client)
