@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_portal.rules.subscriptions import ItemView
 from flask_portal.rules.updates import Body, Change
 
 _KEPT_TERMS = (
@@ -27,15 +28,16 @@ _KEPT_TERMS = (
 """What a phase has beside its items, its time and its discounts, and the next one has too."""
 
 
-def with_change(schedule: Body, change: Change) -> list[dict[str, Any]]:
+def with_change(schedule: Body, item: ItemView, change: Change) -> list[dict[str, Any]]:
     """The phases of a schedule that was made from a subscription: the present one, and then the change.
 
-    schedule: as Stripe serves it. What is null or empty in it is left out, since it cannot be sent back.
+    item: what the subscription is for now.  schedule: as Stripe serves it; what is null or empty in it is left out,
+    since it cannot be sent back.
     """
     here = schedule["phases"][-1]
     terms = {name: _sent(here[name]) for name in _KEPT_TERMS if _sent(here.get(name))}
     discounts = [_sent(each) for each in here["discounts"]]
-    items = [_sent(item) for item in here["items"]]
+    items = [_sent(each) for each in here["items"]]
     present = {
         "items": [_named(item) for item in items],
         "start_date": here["start_date"],
@@ -45,13 +47,19 @@ def with_change(schedule: Body, change: Change) -> list[dict[str, Any]]:
         present["trial_end"] = here["trial_end"]
     later = {**_named(items[0]), "price": change.plan.price, "quantity": change.quantity}
     every = {"interval": change.plan.interval, "interval_count": change.plan.interval_count}
+    # In another rhythm the first period would otherwise be cut where the old one's anchor falls.
+    anew = {} if _is_same_rhythm(item, change) else {"billing_cycle_anchor": "phase_start"}
     more = [] if change.discount is None else [dict(change.discount)]
     kept = {"discounts": discounts} if discounts else {}
     coming = {"discounts": [*discounts, *more]} if discounts or more else {}
     return [
         {**terms, **kept, **present, "proration_behavior": "none"},
-        {**terms, **coming, "items": [later], "duration": every, "proration_behavior": "none"},
+        {**terms, **coming, **anew, "items": [later], "duration": every, "proration_behavior": "none"},
     ]
+
+
+def _is_same_rhythm(item: ItemView, change: Change) -> bool:
+    return (item.interval, item.interval_count) == (change.plan.interval, change.plan.interval_count)
 
 
 def _named(item: dict[str, Any]) -> dict[str, Any]:
