@@ -25,6 +25,23 @@ from mock_server.http.transport import InProcessTransport
 CLIENTS_KEPT = 256
 
 
+class VisitedTransport(InProcessTransport):
+    """The portal's way to the mock that it stands on.
+
+    Links in the answers, such as those to a bank's page, begin as the address that the customer's browser has asked for.
+    """
+
+    def surroundings(self) -> dict[str, Any]:
+        found = super().surroundings()
+        if flask.has_request_context():
+            here = flask.request.environ
+            found |= {name: here[name] for name in _PLACE if name in here}
+        return found
+
+
+_PLACE = ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
+
+
 class MockHost(Host):
     """What the mock answers for the portal that is mounted on it."""
 
@@ -45,7 +62,7 @@ class MockHost(Host):
         return self._client(account)
 
     def _new_client(self, account: str) -> stripe.StripeClient:
-        transport = InProcessTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
+        transport = VisitedTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
         # The key goes no further than the transport, which says by itself whom it acts for.
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
 

@@ -47,11 +47,15 @@ class InProcessTransport(stripe.HTTPClient):
         self._before = before
         self._environ = base_environ(host) | dict(environ or {})
 
+    def surroundings(self) -> dict[str, Any]:
+        """A new environ with what all calls have in common."""
+        return self._environ.copy()
+
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[bytes, int, Headers]:
         """The answer's body, status and headers; an exception of the app comes through."""
         if self._before is not None:
             self._before()
-        environ = self._environ.copy()
+        environ = self.surroundings()
         path, _, query = path_of(url).partition("?")
         environ["REQUEST_METHOD"] = method.upper()
         environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
