@@ -43,8 +43,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutPage:
-    """problem: why the last attempt failed.  number: what was typed as the number of a test card."""
+    """seller: the name of the business.  problem: why the last attempt failed.
 
+    tests: the test instruments that are needed most; others: the rest of them, shown when asked for.
+    number: what was typed as the number of a test card.
+    """
+
+    seller: str | None
     heading: str
     lead: str | Markup
     bought: tuple[Row, ...]
@@ -57,6 +62,8 @@ class CheckoutPage:
     method_error: str
     saved: tuple[Option, ...]
     tests: tuple[Option, ...]
+    others: tuple[Option, ...]
+    opened: bool
     number: str
     number_pattern: str
     button: str
@@ -197,11 +204,14 @@ def page_of(
     """The page of an open session."""
     if body["success_url"] is not None:
         security.allow_form_redirect(filled(body["success_url"], body))
-    chosen = typed.values["payment_method"]
+    chosen = typed.values["payment_method"] or words.first(call, body)
+    tests = tuple(words.tests(body, chosen))
+    others = tests[words.SHOWN :]
     saved = tuple(words.saved(call, body, chosen))
     is_setup = body["mode"] == "setup"
     text = body["custom_text"]
     return CheckoutPage(
+        seller=words.seller(call),
         heading=words.heading(call, body),
         lead=words.lead(call, body),
         bought=() if is_setup else tuple(words.bought(call, body)),
@@ -213,7 +223,9 @@ def page_of(
         needs_method=complete.needs_method(body),
         method_error=typed.errors.get("payment_method", ""),
         saved=saved,
-        tests=tuple(words.tests(body, chosen)),
+        tests=tests[: words.SHOWN],
+        others=others,
+        opened=chosen == "number" or any(one.is_chosen for one in others),
         number=typed.values["number"],
         number_pattern=NUMBER_PATTERN,
         button=words.button(body),

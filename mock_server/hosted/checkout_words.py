@@ -10,8 +10,9 @@ from markupsafe import Markup
 from flask_portal.i18n import _, ngettext
 from flask_portal.pages import words
 from mock_server.core.call import Body, Call
+from mock_server.resources import account as accounts
 from mock_server.resources import price as prices
-from mock_server.resources.checkout_session import complete, instruments, lines
+from mock_server.resources.checkout_session import instruments, lines
 from mock_server.resources.checkout_session.head import DUE, LINES, SENT
 
 
@@ -33,6 +34,22 @@ class Option:
     label: str
     note: str
     is_chosen: bool
+
+
+SHOWN = 3
+"""So many test instruments are on the page at once."""
+
+
+def seller(call: Call) -> str | None:
+    """The name of the business, where it has given one."""
+    body = accounts.own(call, call.account)
+    named: str | None = (body["business_profile"] or {}).get("name") or body["settings"]["dashboard"]["display_name"]
+    return named
+
+
+def first(call: Call, body: Body) -> str:
+    """The method that is chosen before the customer chooses: their own newest one, else the usual test card."""
+    return str(next((method["id"] for method in instruments.saved(call, body)), instruments.tested(body)[0]))
 
 
 def heading(call: Call, body: Body) -> str:
@@ -130,11 +147,6 @@ def totals(body: Body) -> Iterator[Row]:
         yield Row(_("Total"), words.amount(body["amount_total"], currency))
         yield Row(_("From your balance"), words.amount(body[DUE] - body["amount_total"], currency))
     yield Row(_("Due today"), words.amount(body[DUE], currency), is_total=True)
-
-
-def needs_method(body: Body) -> bool:
-    """Whether a payment method is asked for."""
-    return complete.needs_method(body)
 
 
 def saved(call: Call, body: Body, chosen: str) -> Iterator[Option]:

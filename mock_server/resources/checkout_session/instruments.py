@@ -17,9 +17,9 @@ from . import payer
 TESTED: Mapping[str, tuple[str, ...]] = {
     "card": (
         "pm_card_visa",
-        "pm_card_mastercard",
         "pm_card_threeDSecure2Required",
         "pm_card_visa_chargeDeclined",
+        "pm_card_mastercard",
         "pm_card_visa_chargeDeclinedInsufficientFunds",
         "pm_card_chargeCustomerFail",
     ),
