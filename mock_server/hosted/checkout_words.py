@@ -161,13 +161,18 @@ def method_label(method: Body) -> str:
     name = shown.get("display_brand") or shown.get("bank_name") or method["type"].replace("_", " ")
     name = str(name).replace("_", " ").title() if str(name).islower() or "_" in str(name) else str(name)
     digits = shown.get("last4")
-    return _("%(name)s ending in %(digits)s", name=name, digits=digits) if digits else name
+    return card(name, digits) if digits else name
+
+
+def card(name: str, digits: str) -> str:
+    """A card or an account by its brand and its last digits."""
+    return _("%(name)s ending in %(digits)s", name=name, digits=digits)
 
 
 def expiry(method: Body) -> str:
     """When a card expires."""
-    card = method.get("card")
-    return _("expires %(month)s/%(year)s", month=f"{card['exp_month']:02}", year=card["exp_year"]) if card else ""
+    shown = method.get("card")
+    return _("expires %(month)s/%(year)s", month=f"{shown['exp_month']:02}", year=shown["exp_year"]) if shown else ""
 
 
 def tests(body: Body, chosen: str) -> Iterator[Option]:
@@ -181,15 +186,15 @@ def tests(body: Body, chosen: str) -> Iterator[Option]:
 def test_words() -> Mapping[str, tuple[str, str]]:
     """Each test instrument, and what it does."""
     return {
-        "pm_card_visa": (_("Visa ending in 4242"), _("pays")),
-        "pm_card_mastercard": (_("Mastercard ending in 4444"), _("pays")),
-        "pm_card_threeDSecure2Required": (_("Visa ending in 3220"), _("asks for a confirmation by the bank")),
-        "pm_card_visa_chargeDeclined": (_("Visa ending in 0002"), _("is declined")),
+        "pm_card_visa": (card("Visa", "4242"), _("works")),
+        "pm_card_mastercard": (card("Mastercard", "4444"), _("works")),
+        "pm_card_threeDSecure2Required": (card("Visa", "3220"), _("asks for a confirmation by the bank")),
+        "pm_card_visa_chargeDeclined": (card("Visa", "0002"), _("is declined")),
         "pm_card_visa_chargeDeclinedInsufficientFunds": (
-            _("Visa ending in 9995"),
+            card("Visa", "9995"),
             _("is declined for insufficient funds"),
         ),
-        "pm_card_chargeCustomerFail": (_("Visa ending in 0341"), _("can be saved, and is declined when it is charged")),
+        "pm_card_chargeCustomerFail": (card("Visa", "0341"), _("can be saved, and is declined when it is charged")),
         "pm_sepaDebit_success_de": (_("SEPA bank account in Germany"), _("pays some time later")),
         "pm_sepaDebit_failed_de": (_("SEPA bank account in Germany"), _("fails some time later")),
         "pm_usBankAccount_success": (_("US bank account"), _("pays some time later")),
