@@ -78,6 +78,12 @@ class Expander:
                 self._include(resource.includes[parts[0]], body, parts[0])
             self._walk([body[parts[0]] for body in bodies], parts[1:], path)
             return
+        if parts[0] in resource.found_out:
+            for body in bodies:
+                if parts[0] not in body:
+                    self._uncover(resource, body, parts[:1])
+            self._walk([body[parts[0]] for body in bodies], parts[1:], path)
+            return
         if ".".join(parts) in resource.hidden:
             for body in bodies:
                 self._uncover(resource, body, parts)
