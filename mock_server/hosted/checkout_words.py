@@ -78,6 +78,17 @@ def lead(call: Call, body: Body) -> str | Markup:
     return Markup("{} {}").format(free, _("You pay %(amount)s today.", amount=due)) if body[DUE] else free
 
 
+def due(body: Body) -> str | None:
+    """What is paid now, as the form sends it back; None where nothing is sold."""
+    return None if body["mode"] == "setup" else str(body[DUE])
+
+
+def new_price(body: Body) -> str:
+    """What is said where the price is not what was shown before, such as with the tax of an address."""
+    amount = words.amount(body[DUE], body["currency"])
+    return _("You have not paid yet: with these details %(amount)s is due. Please check it and go on.", amount=amount)
+
+
 def trial_days(call: Call, body: Body) -> int:
     """How many days of a subscription are free at first."""
     data = body[SENT].get("subscription_data", {})

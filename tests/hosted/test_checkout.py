@@ -296,16 +296,28 @@ def test_fields_of_the_business_are_asked_and_kept(shop: stripe.StripeClient, vi
     assert [(one.text or one.numeric).value for one in found if one.text or one.numeric] == ["XL", None]  # type: ignore[union-attr]
 
 
-def test_an_address_decides_automatic_tax(shop: stripe.StripeClient, visitor: Visitor) -> None:
+def test_an_address_decides_automatic_tax(mock: Mock, shop: stripe.StripeClient, visitor: Visitor) -> None:
     shop.v1.tax.settings.update({"head_office": {"address": {"country": "DE"}}})
     options: Any = {"de": {"type": "standard", "standard": {"place_of_supply_scheme": "standard"}}}
     shop.v1.tax.registrations.create({"country": "DE", "country_options": options, "active_from": "now"})
-    made = session(shop, monthly(2000), mode="subscription", automatic_tax={"enabled": True})
+    taxed = line(2000, recurring={"interval": "month"}, tax_behavior="exclusive")
+    made = session(shop, taxed, mode="subscription", automatic_tax={"enabled": True})
     assert pay(visitor, made).status_code == 400, "there is no country yet"
     where = {"country": "DE", "line1": "Hauptstr. 1", "postal_code": "10115", "city": "Berlin"}
-    pay(visitor, made, **{f"address[{name}]": text for name, text in where.items()})
+    typed = {f"address[{name}]": text for name, text in where.items()}
+    with mock.expect_events("customer.created"):
+        asked = pay(visitor, made, **typed)
+    assert (asked.status_code, "You have not paid yet" in asked.text) == (409, True), "the price was not shown before"
+    assert "Due today $23.80" in text_of(visitor, made)
+    assert pay(visitor, made, **typed).status_code == 303
     done = now(shop, made)
     assert (done.status, done.amount_total) == ("complete", 2380)  # 2000 and 19 % of it
+
+
+def test_nothing_is_charged_but_what_was_shown(mock: Mock, shop: stripe.StripeClient, visitor: Visitor) -> None:
+    made = session(shop, line(2000))
+    with mock.expect_events():
+        assert pay(visitor, made, due="1999").status_code == 409
 
 
 def test_the_same_form_sent_twice_pays_once(mock: Mock, shop: stripe.StripeClient, visitor: Visitor) -> None:
