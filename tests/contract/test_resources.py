@@ -19,7 +19,11 @@ from mock_server.http.transport import InProcessTransport, path_of
 from mock_server.resources import registry
 from mock_server.testing import Mock
 from tests.contract.annotations import class_of, classes_of, item_of, keys_of, object_name
+<<<<<<< HEAD
 from tests.contract.payments_walk import contest, debit
+=======
+from tests.contract.checkout import check_out
+>>>>>>> checkout
 from tests.contract.recorder import check_response
 
 PORTAL = ("billing_portal.configuration", "billing_portal.session")
@@ -94,6 +98,7 @@ def everything(client: Any) -> None:
     open_the_portal(client, payer)
     connect(client)
     measure(client)
+    check_out(client, price)
     look_at_everything(client, payer)
     part(client, payer)
     list(client.events.list({"limit": 100}).auto_paging_iter())
