@@ -17,7 +17,7 @@ from mock_server.background import Background
 from mock_server.core.clock import Clock
 from mock_server.core.state import State
 from mock_server.core.store import Store
-from mock_server.hosted import challenge, onboarding
+from mock_server.hosted import challenge, file_link, onboarding
 from mock_server.http import control, routes
 from mock_server.portal import MockHost
 from mock_server.resources import registry, test_clock
@@ -69,6 +69,7 @@ def create_app(
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
     app.register_blueprint(challenge.blueprint(state))
     app.register_blueprint(onboarding.blueprint(state))
+    app.register_blueprint(file_link.blueprint(state))
     app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata, Base.metadata)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
     work = Background(state, box, test_clock.advance_all)

@@ -9,7 +9,10 @@ from typing import Any
 from marshmallow import fields
 
 from flask_portal.wire import errors
-from flask_portal.wire.problems import refusal
+from flask_portal.wire.params import Parameter
+from flask_portal.wire.problems import refusal, refused
+
+from .blob import Uploaded
 
 
 class NotBuilt(fields.Field[Any]):
@@ -24,3 +27,12 @@ class NotBuilt(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         raise refusal(partial(errors.not_built, self.what))
+
+
+class Upload(Parameter):
+    """A file, which comes in a body of parts."""
+
+    def read(self, value: Any) -> Uploaded:
+        if not isinstance(value, Uploaded):
+            raise refused("Invalid file: send it as a part of a multipart/form-data body")
+        return value

@@ -41,7 +41,8 @@ class Registry:
         self.outbox = outbox
         self.metadata = sa.MetaData()
         for resource in resources:
-            resource.table.to_metadata(self.metadata)
+            for table in (resource.table, *resource.tables):
+                table.to_metadata(self.metadata)
         check_nouns(resources, self.resources)
 
     def __iter__(self) -> Iterator[Resource]:

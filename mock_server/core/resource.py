@@ -13,13 +13,14 @@ from flask_portal.wire import errors, ids
 from flask_portal.wire.params import ListParams, Params
 
 from . import listing
+from .blob import Blob
 from .call import Body, Call
 from .documents import Documents, table_of
 from .params import NotBuilt
 
 Create = Callable[[Call, Body], Body]
 Update = Callable[[Call, Body, Body], Body]
-Run = Callable[[Call, dict[str, str], Body], "Body | str"]
+Run = Callable[[Call, dict[str, str], Body], "Body | Blob | str"]
 Hook = Callable[..., None]
 Narrow = Callable[[sa.Table, Body], Iterable[sa.ColumnElement[bool]]]
 
@@ -67,6 +68,7 @@ class Endpoint:
 
     path: with the ids in braces, such as `/v1/customers/{id}`.
     run: called with the call, the ids and the loaded parameters; inside one transaction when `writes`.
+    upload: bytes that a file sent in a body of parts may have; 0 where none is taken.
     """
 
     method: str
@@ -74,6 +76,7 @@ class Endpoint:
     params: type[Params]
     run: Run
     writes: bool
+    upload: int = 0
 
 
 class Resource:
@@ -91,6 +94,7 @@ class Resource:
     are taken out by what is `shown`.
     private: whether stored objects have keys that begin with `_`; those are never shown.
     locks: whether a writing call that reads an object keeps other writers away from it.
+    tables: further tables that belong to it; each has a column `account`.
     on_clocks: whether an object lives on the test clock of the call that makes it; one with a `customer` always does.
     happenings: names of what upper resources may want to join in, by `@resource.on(name)`.
     """
@@ -111,6 +115,7 @@ class Resource:
         locks: bool = False,
         on_clocks: bool = False,
         happenings: Sequence[str] = (),
+        tables: Sequence[sa.Table] = (),
     ) -> None:
         self.noun = noun
         self.path = path
@@ -124,6 +129,7 @@ class Resource:
         self.private = private
         self.locks = locks or noun == "customer"
         self.on_clocks = on_clocks or noun == "customer"
+        self.tables = tuple(tables)
         self.endpoints: list[Endpoint] = []
         self.hooks: dict[str, list[Hook]] = {name: [] for name in happenings}
         self.view: Callable[[Call, Body], Body] | None = None
@@ -343,12 +349,13 @@ class Resource:
         return listing.page(call, self, url, sent, conditions, keys)
 
     def endpoint(
-        self, method: str, path: str, params: type[Params] = Params, writes: bool | None = None
+        self, method: str, path: str, params: type[Params] = Params, writes: bool | None = None, upload: int = 0
     ) -> Callable[[Run], Run]:
         """Any other call: the function gets the ids in the path by name."""
 
         def register(run: Run) -> Run:
-            self.endpoints.append(Endpoint(method, path, params, run, method != "GET" if writes is None else writes))
+            changes = method != "GET" if writes is None else writes
+            self.endpoints.append(Endpoint(method, path, params, run, changes, upload))
             return run
 
         return register

@@ -23,6 +23,8 @@ from . import (
     event,
     feature,
     feedback_option,
+    file,
+    file_link,
     invoice,
     invoice_payment,
     invoice_preview,
@@ -61,6 +63,8 @@ def registry(outbox: Outbox | None = None) -> Registry:
         (
             event.event,
             webhook_endpoint.webhook_endpoint,
+            file.file,
+            file_link.file_link,
             account.account,
             account_link.account_link,
             account_session.account_session,

@@ -16,12 +16,21 @@ from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource, merge
 
 from . import account_shape as shape
+from . import file as files
 from .account_params import CAPABILITIES, Create, Reject, Update
 from .account_shape import ASKED, ONBOARDED, REJECTED
 from .common import ListByCreation
 
-account = Resource("account", "/v1/accounts", prefix="acct", private=True)
+account = Resource(
+    "account",
+    "/v1/accounts",
+    prefix="acct",
+    private=True,
+    expands={"settings.branding.icon": "file", "settings.branding.logo": "file"},
+)
 
+BRANDING = {"icon": ("business_icon",), "logo": ("business_logo", "business_icon")}
+"""The purposes of files by what they are used for."""
 REASONS = {"terms_of_service": "rejected.terms_of_service", "credit": "rejected.other", "other": "rejected.other"}
 """`requirements.disabled_reason` by the reason of a rejection; all others are fraud."""
 
@@ -75,10 +84,18 @@ def take(call: Call, body: Body, sent: Body) -> None:
         raise errors.invalid(message, "tos_acceptance")
     for name, wish in sent.get("capabilities", {}).items():
         ask(call, body, name, wish.get("requested"))
+    check_branding(call, sent.get("settings", {}).get("branding", {}))
     known = {"type", "controller", "country", "capabilities", "settings"}
     merge(body, sent, skip=known)
     merge(body["settings"], sent.get("settings", {}))
     shape.judge(body)
+
+
+def check_branding(call: Call, sent: Body) -> None:
+    """Icon and logo were uploaded by who sets them, and for that."""
+    for name, purposes in BRANDING.items():
+        if sent.get(name) is not None:
+            files.for_purpose(call, sent[name], purposes, f"settings[branding][{name}]")
 
 
 def ask(call: Call, body: Body, name: str, requested: bool | None) -> None:

@@ -19,6 +19,7 @@ from flask_portal.wire.params import (
     Money,
     OneOf,
     Params,
+    Ref,
     Str,
     Timestamp,
     Url,
@@ -98,8 +99,8 @@ class Groups(Params):
 
 
 class Branding(Params):
-    icon = NotBuilt(FILES)
-    logo = NotBuilt(FILES)
+    icon = Ref("file", nullable=True)
+    logo = Ref("file", nullable=True)
     primary_color = Str()
     secondary_color = Str()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -84,6 +85,7 @@ def walk() -> list[Answer]:
     refund(client)
     open_the_portal(client, payer)
     connect(client)
+    share(client)
     measure(client)
     look_at_everything(client, payer)
     part(client, payer)
@@ -272,6 +274,15 @@ def connect(client: Any) -> None:
     client.transfers.list({"destination": made, "expand": ["data.source_transaction"]})
     client.events.list({}, {"stripe_account": made})
     client.accounts.delete(made)
+
+
+def share(client: Any) -> None:
+    """A file that is uploaded, and a link to it."""
+    made = client.files.create({"file": BytesIO(b"\x89PNG\r\n\x1a\n"), "purpose": "business_logo"}).id
+    link = client.file_links.create({"file": made, "expand": ["file"]}).id
+    client.file_links.update(link, {"expires_at": "now", "metadata": {"for": "mail"}})
+    client.files.retrieve(made)
+    client.file_links.list({"file": made})
 
 
 def measure(client: Any) -> None:
