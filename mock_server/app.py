@@ -12,9 +12,10 @@ from pathlib import Path
 import flask
 
 from flask_portal.extension import Portal
-from flask_portal.models import Base
+from flask_portal.models import Base, PortalConfiguration, PortalSession
 from mock_server.background import Background
 from mock_server.core.clock import Clock
+from mock_server.core.snapshot import Snapshots
 from mock_server.core.state import State
 from mock_server.core.store import Store
 from mock_server.hosted import challenge, file_link, onboarding
@@ -25,6 +26,7 @@ from mock_server.resources.event import event
 from mock_server.resources.webhook_endpoint import webhook_endpoint
 from mock_server.versions import CURRENT
 from mock_server.webhooks import outbox
+from mock_server.webhooks.log import DeliveryLog
 
 DEFAULT_DATABASE = "./mock-server.db"
 DEFAULT_URL = "http://127.0.0.1:12111"
@@ -70,7 +72,9 @@ def create_app(
     app.register_blueprint(challenge.blueprint(state))
     app.register_blueprint(onboarding.blueprint(state))
     app.register_blueprint(file_link.blueprint(state))
-    app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata, Base.metadata)))
+    kept = snapshots(state)
+    app.extensions["mock_server_snapshots"] = kept
+    app.register_blueprint(control.blueprint(state, kept, DeliveryLog(store, box)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
     work = Background(state, box, test_clock.advance_all)
     # A thread does not outlive a fork, so the first request of each worker starts its own.
@@ -81,6 +85,17 @@ def create_app(
     if folder is not None:
         app.extensions["mock_server_folder"] = folder
     return app
+
+
+def snapshots(state: State) -> Snapshots:
+    """Snapshots of all that belongs to an account: Stripe's objects, and the portal's sessions and configurations."""
+    everything = (state.registry.metadata, outbox.metadata, Base.metadata)
+    portal = [Base.metadata.tables[model.__tablename__] for model in (PortalConfiguration, PortalSession)]
+    return Snapshots(
+        state,
+        (*state.registry.metadata.sorted_tables, *portal),
+        lambda connection, account: state.store.empty_in(connection, *everything, account=account),
+    )
 
 
 def do_nothing() -> None:

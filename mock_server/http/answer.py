@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params, load
-from mock_server.core import idempotency, requests
+from mock_server.core import faults, idempotency, requests
 from mock_server.core.blob import Blob
 from mock_server.core.call import Body, Call, Kept
 from mock_server.core.resource import Endpoint
@@ -87,7 +89,7 @@ def answer_to(state: State, work: Work, request: Request) -> tuple[Answer, str]:
     try:
         received = receive(state, request, request_id, work.upload)
         account = received.account
-        answer = perform(state, received, work)
+        answer = perform_or_fail(state, received, work)
     except errors.StripeError as error:
         answer = failure(error, request_id, base_url(request))
     except Exception:
@@ -110,6 +112,29 @@ def _note(state: State, request: Request, request_id: str, account: str, answer:
     requests.note(state.store, request_id, account, now, request.method, request.path, answer.status, answer.text)
 
 
+def perform_or_fail(state: State, received: Received, work: Work) -> Answer:
+    """Do the work, unless a fault was asked for: then the call is refused, or done after a while."""
+    try:
+        return perform(state, received, work)
+    except faults.Faulty:
+        fault = faults.take(state.store, received.account, received.method, received.path)
+        if fault is not None:
+            threading.Event().wait(fault.delay / faults.MILLISECONDS)
+            if error := fault.error():
+                raise error from None
+        return perform(state, replace(received, spared=True), work)
+
+
+@contextmanager
+def beginning(state: State, received: Received, *, writes: bool) -> Iterator[Call]:
+    """The call; `Faulty` before anything is done in it, when a fault may be meant for it."""
+    begun = state.writing if writes else state.reading
+    with begun(received.account, **received.about()) as call:
+        if call.faulty and not received.spared:
+            raise faults.Faulty
+        yield call
+
+
 def perform(state: State, received: Received, work: Work) -> Answer:
     """Do the work once, whatever happens: replayed for a known idempotency key, tried again after a deadlock."""
     claim = _claim(state, received)
@@ -123,7 +148,7 @@ def perform(state: State, received: Received, work: Work) -> Answer:
     if work.read is not None:
         plan = work.read(received, plan)
     if not work.writes:
-        with state.reading(received.account, **received.about()) as call:
+        with beginning(state, received, writes=False) as call:
             return _answered(_revealed(work, work.run(call, plan)))
     return _write(state, received, work, plan, claim)
 
@@ -142,7 +167,7 @@ def _write(state: State, received: Received, work: Work, plan: Any, claim: idemp
 
 def _write_once(state: State, received: Received, work: Work, plan: Any, claim: idempotency.Claim | None) -> Answer:
     try:
-        with state.writing(received.account, **received.about()) as call:
+        with beginning(state, received, writes=True) as call:
             saved = idempotency.take(state.store, call.connection, claim) if claim else None
             if saved is not None:
                 return _replayed(saved, work)

@@ -26,6 +26,7 @@ class Received:
     """One request, authenticated and decoded.
 
     sent: the decoded parameters, not checked yet.
+    spared: whether it is settled that no fault is meant for this request.
     acts_for: the connected account in `Stripe-Account` or `Stripe-Context`, when that is not the key's own.
     """
 
@@ -38,6 +39,7 @@ class Received:
     request_id: str
     base_url: str
     sent: dict[str, Any]
+    spared: bool = False
 
     def about(self) -> dict[str, Any]:
         """What a call is told of the request that made it."""
