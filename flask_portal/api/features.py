@@ -77,9 +77,12 @@ def _check_not_built(features: Features) -> None:
     if features["payment_method_update"]["payment_method_configuration"]:
         path = "features[payment_method_update][payment_method_configuration]"
         raise at(path, not_built("A payment method configuration of its own for the portal"))
-    if features["subscription_cancel"]["cancellation_reason"]["feedback_options"]:
-        path = "features[subscription_cancel][cancellation_reason][feedback_options]"
-        raise at(path, not_built("A custom feedback option as a cancellation reason"))
+
+
+def feedback_options(features: Features) -> list[str]:
+    """The ids of the business's own reasons for leaving, in their order."""
+    reasons: dict[str, Any] = features.get("subscription_cancel", {}).get("cancellation_reason", {})
+    return list(reasons.get("feedback_options") or [])
 
 
 def at(param: str, error: StripeError) -> StripeError:

@@ -164,19 +164,8 @@ def test_an_unknown_word_is_refused(one_shop: Shop, features: dict[str, Any], pa
             {"features": {"payment_method_update": {"enabled": True, "payment_method_configuration": "pmc_1"}}},
             "features[payment_method_update][payment_method_configuration]",
         ),
-        (
-            {
-                "features": {
-                    "subscription_cancel": {
-                        "enabled": True,
-                        "cancellation_reason": {"enabled": True, "options": "", "feedback_options": ["fo_1"]},
-                    }
-                }
-            },
-            "features[subscription_cancel][cancellation_reason][feedback_options]",
-        ),
     ],
-    ids=["login page", "payment method configuration", "feedback options"],
+    ids=["login page", "payment method configuration"],
 )
 def test_what_is_not_built_is_refused_by_name(one_shop: Shop, params: dict[str, Any], path: str) -> None:
     error = refusal(one_shop, **params)
