@@ -11,6 +11,7 @@ from . import (
     account_session,
     active_entitlement,
     application_fee,
+    application_fee_refund,
     balance_transaction,
     charge,
     coupon,
@@ -50,6 +51,7 @@ from . import (
     tax_settings,
     test_clock,
     transfer,
+    transfer_reversal,
     webhook_endpoint,
 )
 
@@ -93,7 +95,9 @@ def registry(outbox: Outbox | None = None) -> Registry:
             balance_transaction.balance_transaction,
             charge.charge,
             application_fee.application_fee,
+            application_fee_refund.fee_refund,
             transfer.transfer,
+            transfer_reversal.transfer_reversal,
             payment_intent.payment_intent,
             refund.refund,
             invoice_payment.invoice_payment,

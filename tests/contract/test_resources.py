@@ -272,6 +272,11 @@ def connect(client: Any) -> None:
     client.charges.retrieve(paid, {"expand": ["application_fee", "transfer"]})
     client.application_fees.list({"charge": paid, "expand": ["data.account", "data.balance_transaction"]})
     client.transfers.list({"destination": made, "expand": ["data.source_transaction"]})
+    client.application_fees.refunds.create(client.application_fees.list().data[0].id, {"amount": 10})
+    back = client.refunds.create({"charge": paid, "reverse_transfer": True, "refund_application_fee": True}).id
+    client.refunds.retrieve(back, {"expand": ["transfer_reversal"]})
+    client.application_fees.list()
+    client.transfers.list()
     client.events.list({}, {"stripe_account": made})
     client.accounts.delete(made)
 
