@@ -18,7 +18,7 @@ from mock_server.core.clock import Clock
 from mock_server.core.snapshot import Snapshots
 from mock_server.core.state import State
 from mock_server.core.store import Store
-from mock_server.hosted import challenge, file_link, onboarding
+from mock_server.hosted import challenge, express, file_link, onboarding
 from mock_server.http import control, routes
 from mock_server.portal import MockHost
 from mock_server.resources import registry, test_clock
@@ -72,6 +72,7 @@ def create_app(
     app.register_blueprint(challenge.blueprint(state))
     app.register_blueprint(onboarding.blueprint(state))
     app.register_blueprint(file_link.blueprint(state))
+    app.register_blueprint(express.blueprint(state))
     kept = snapshots(state)
     app.extensions["mock_server_snapshots"] = kept
     app.register_blueprint(control.blueprint(state, kept, DeliveryLog(store, box)))

@@ -1,7 +1,6 @@
 """Accounts: the one behind a key, and those that are connected to it, with what they may do.
 
-A platform reaches the data of a connected account by the header `Stripe-Account`. Not built: external accounts,
-persons, and what is told of a company or an individual.
+A platform reaches the data of a connected account by the header `Stripe-Account`.
 Source: docs.stripe.com/api/accounts, docs.stripe.com/connect
 """
 
@@ -26,6 +25,7 @@ account = Resource(
     "/v1/accounts",
     prefix="acct",
     private=True,
+    happenings=("given_bank",),
     expands={"settings.branding.icon": "file", "settings.branding.logo": "file"},
 )
 
@@ -63,7 +63,15 @@ def create(call: Call, sent: Body) -> Body:
     check_controller(body["controller"])
     take(call, body, sent)
     accounts.connect(call.connection, body["id"], call.account)
-    return account.add(call, body)
+    account.add(call, body)
+    give_bank(call, body, sent)
+    return body
+
+
+def give_bank(call: Call, body: Body, sent: Body) -> None:
+    """Where it is paid out to was sent along."""
+    if "external_account" in sent:
+        account.tell(call, "given_bank", body, sent["external_account"])
 
 
 def check_controller(controller: Body) -> None:
@@ -85,7 +93,7 @@ def take(call: Call, body: Body, sent: Body) -> None:
     for name, wish in sent.get("capabilities", {}).items():
         ask(call, body, name, wish.get("requested"))
     check_branding(call, sent.get("settings", {}).get("branding", {}))
-    known = {"type", "controller", "country", "capabilities", "settings"}
+    known = {"type", "controller", "country", "capabilities", "external_account", "settings"}
     merge(body, sent, skip=known)
     merge(body["settings"], sent.get("settings", {}))
     shape.judge(body)
@@ -158,7 +166,9 @@ def retrieve(call: Call, found: dict[str, str], _sent: Body) -> Body:
 def update(call: Call, found: dict[str, str], sent: Body) -> Body:
     body = connected(call, found["id"])
     take(call, body, sent)
-    return save(call, body)
+    save(call, body)
+    give_bank(call, body, sent)
+    return body
 
 
 @account.endpoint("DELETE", "/v1/accounts/{id}")

@@ -15,9 +15,10 @@ import pytest
 import stripe
 from werkzeug.datastructures import Headers
 
+from mock_server.core.accounts import account_of
 from mock_server.core.resource import Resource
 from mock_server.http.transport import InProcessTransport, path_of
-from mock_server.resources import registry
+from mock_server.resources import account, registry
 from mock_server.testing import Mock
 from tests.contract.annotations import class_of, classes_of, item_of, keys_of, object_name
 from tests.contract.recorder import check_response
@@ -73,7 +74,8 @@ class Listening(InProcessTransport):
 @pytest.fixture(scope="module")
 def walk() -> list[Answer]:
     """The answers to one call of every kind, and the events that tell of them."""
-    transport = Listening(Mock().app.wsgi_app)
+    mock = Mock()
+    transport = Listening(mock.app.wsgi_app)
     client = stripe.StripeClient("sk_test_contract", http_client=transport, max_network_retries=0).v1
     client.webhook_endpoints.create({"url": "https://shop.example/hook", "enabled_events": ["*"]})
     price = sell(client)
@@ -85,6 +87,7 @@ def walk() -> list[Answer]:
     refund(client)
     open_the_portal(client, payer)
     connect(client)
+    sign_in(mock, client)
     share(client)
     measure(client)
     look_at_everything(client, payer)
@@ -272,6 +275,13 @@ def connect(client: Any) -> None:
     client.charges.retrieve(paid, {"expand": ["application_fee", "transfer"]})
     client.application_fees.list({"charge": paid, "expand": ["data.account", "data.balance_transaction"]})
     client.transfers.list({"destination": made, "expand": ["data.source_transaction"]})
+    bank = {"object": "bank_account", "country": "DE", "currency": "eur", "account_number": "DE89370400440532013000"}
+    iban = client.accounts.external_accounts.create(made, {"external_account": bank}).id
+    client.accounts.external_accounts.update(made, iban, {"metadata": {"for": "payouts"}})
+    dollars = client.accounts.external_accounts.create(made, {"external_account": "btok_us"}).id
+    client.accounts.retrieve(made)
+    client.accounts.external_accounts.list(made)
+    client.accounts.external_accounts.delete(made, dollars)
     client.application_fees.refunds.create(client.application_fees.list().data[0].id, {"amount": 10})
     back = client.refunds.create({"charge": paid, "reverse_transfer": True, "refund_application_fee": True}).id
     client.refunds.retrieve(back, {"expand": ["transfer_reversal"]})
@@ -279,6 +289,14 @@ def connect(client: Any) -> None:
     client.transfers.list()
     client.events.list({}, {"stripe_account": made})
     client.accounts.delete(made)
+
+
+def sign_in(mock: Mock, client: Any) -> None:
+    """An Express account that has told everything, on its way to its dashboard."""
+    guest = client.accounts.create({"type": "express"}).id
+    with mock.state.writing(account_of("contract")) as call:
+        account.onboard(call, guest)
+    client.accounts.login_links.create(guest)
 
 
 def share(client: Any) -> None:
