@@ -174,7 +174,7 @@ class BankAccount(Params):
     account_number = Str(max_length=64)
     country = Country()
     currency = Currency()
-    object = OneOf("bank_account", "card", required=True)
+    object = Str(required=True)
     routing_number = Str(max_length=32)
 
 
@@ -224,6 +224,7 @@ class Create(Fields):
 
 
 class Update(Fields):
+    external_account = Destination(BankAccount, nullable=True)
     settings = Hash(SettingsOnUpdate)
 
 

@@ -30,6 +30,7 @@ from .account_params import TOKENS, BankAccount, Destination
 from .account_shape import currency_of
 
 CARDS = "A debit card as an external account"
+KINDS = ("bank_account", "card")
 SHOWN = 10
 ROUTING = {"US": re.compile(r"[0-9]{9}"), "GB": re.compile(r"[0-9]{6}"), "AU": re.compile(r"[0-9]{6}")}
 """Countries whose account numbers mean nothing without a number of the bank."""
@@ -68,7 +69,7 @@ class Update(Params):
 
 
 class List(ListParams):
-    object = OneOf("bank_account", "card")
+    object = OneOf(*KINDS)
 
 
 def described(sent: Any, param: str) -> Body:
@@ -77,6 +78,8 @@ def described(sent: Any, param: str) -> Body:
         if sent not in TOKENS:
             raise errors.missing_object("token", sent, param)
         return dict(TOKENS[sent])
+    if sent["object"] not in KINDS:
+        raise errors.not_one_of(f"{param}[object]", KINDS)
     if sent["object"] == "card":
         raise errors.not_built(CARDS, param)
     for name in ("account_number", "country"):
@@ -147,7 +150,14 @@ def of_account(call: Call, holder: str, id: str) -> Body:
 
 @accounts.account.on("given_bank")
 def replace_default(call: Call, holder: Body, sent: Any) -> None:
-    """One that is named with the account itself takes the place of the former default, which is gone."""
+    """One that is named with the account itself takes the place of the former default, which is gone.
+
+    sent: None when the account's own currency is to have none any more.
+    """
+    if sent is None:
+        for other in bank_account.where(call, holder=holder["id"], currency=holder["default_currency"]):
+            drop(call, other)
+        return
     body = add(call, holder, sent, "external_account", {}, default=True)
     for other in bank_account.where(call, holder=holder["id"], currency=body["currency"]):
         if other["id"] != body["id"]:

@@ -76,6 +76,13 @@ def test_one_that_comes_with_the_account_replaces_the_default(shop: stripe.Strip
     ]
 
 
+def test_an_account_can_be_left_without_one(shop: stripe.StripeClient, seller: str) -> None:
+    added(shop, seller)
+    dollars = added(shop, seller, "btok_us")
+    shop.v1.accounts.update(seller, {"external_account": ""})
+    assert [each.id for each in shop.v1.accounts.external_accounts.list(seller).data] == [dollars.id]
+
+
 def test_it_is_deleted_unless_it_is_needed(shop: stripe.StripeClient, seller: str) -> None:
     needed, spare = added(shop, seller), added(shop, seller)
     gone = shop.v1.accounts.external_accounts.delete(seller, spare.id)
@@ -96,6 +103,7 @@ def test_a_change_is_told(shop: stripe.StripeClient, seller: str) -> None:
     [
         pytest.param("btok_1no", "external_account", id="an unknown token"),
         pytest.param({"object": "card"}, "external_account", id="a card"),
+        pytest.param({"object": "shoe"}, "external_account[object]", id="something else"),
         pytest.param({"object": "bank_account", "country": "DE"}, "external_account[account_number]", id="no number"),
         pytest.param(IBAN | {"country": "US"}, "external_account[routing_number]", id="no bank"),
         pytest.param(IBAN | {"account_number": "12"}, "external_account[account_number]", id="half a number"),
