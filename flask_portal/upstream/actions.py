@@ -18,7 +18,7 @@ from flask_portal.upstream.faults import MISSING, REFUSED, reason_of
 
 Body = dict[str, Any]
 Details = Mapping[str, str | None]
-"""`cancellation_details` as the form sends them: `feedback` and `comment`, either of them missing or empty."""
+"""`cancellation_details`: `feedback` or `feedback_option`, and `comment`, each of them missing or empty."""
 
 _log = logging.getLogger(__name__)
 

@@ -25,6 +25,7 @@ __all__ = [
     "Failed",
     "coupon",
     "customer",
+    "feedback_options",
     "gather",
     "invoices",
     "open_invoices",
@@ -39,6 +40,8 @@ Body = dict[str, Any]
 
 MOST_SUBSCRIPTIONS = 300
 """More are not shown: three calls of a hundred each."""
+
+MOST_FEEDBACK_OPTIONS = 300
 
 _PAGE = 100
 _THREADS = 16
@@ -123,6 +126,12 @@ def pending_items(client: stripe.StripeClient, customer: str) -> list[Body]:
 
 def coupon(client: stripe.StripeClient, id: str) -> Body:
     return client.v1.coupons.retrieve(id).to_dict()
+
+
+def feedback_options(client: stripe.StripeClient) -> list[Body]:
+    """The business's own reasons for leaving that can still be chosen, newest first."""
+    page = client.v1.billing.feedback_options.list({"status": "active", "limit": _PAGE})
+    return [each.to_dict() for each in islice(page.auto_paging_iter(), MOST_FEEDBACK_OPTIONS)]
 
 
 def product_names(client: stripe.StripeClient, account: str, ids: Iterable[str]) -> dict[str, str]:

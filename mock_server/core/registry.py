@@ -120,7 +120,8 @@ def _tables(resources: tuple[Resource, ...]) -> sa.MetaData:
     check_nouns(resources, {resource.noun: resource for resource in resources})
     metadata = sa.MetaData()
     for resource in resources:
-        resource.table.to_metadata(metadata)
+        for table in (resource.table, *resource.tables):
+            table.to_metadata(metadata)
     return metadata
 
 

@@ -73,7 +73,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "flask_portal.security",
         "flask_portal.wire",
     ),
-    "mock_server.http": ("mock_server.core", "mock_server.versions", "flask_portal.wire"),
+    "mock_server.http": ("mock_server.core", "mock_server.versions", "mock_server.webhooks", "flask_portal.wire"),
     "mock_server.background": ("mock_server.core", "mock_server.webhooks"),
     "mock_server.portal": ("mock_server.core", "mock_server.http", "flask_portal"),
     "mock_server.app": (*EVERYTHING_BELOW_APP, "mock_server.background", "mock_server.portal", "flask_portal"),

@@ -245,3 +245,23 @@ def test_all_discounts_are_taken_off_at_once(mock: Mock, shop: stripe.StripeClie
         removed = shop.v1.subscriptions.delete_discount(made.id)
     assert (removed.id, removed.deleted) == (made.discounts[0], True)
     assert again(shop, made).discounts == []
+
+
+def test_a_reason_of_the_business_is_kept(shop: stripe.StripeClient) -> None:
+    option = shop.v1.billing.feedback_options.create({"description": "I moved inland"}).id
+    made = subscribe(shop, payer(shop), price(shop)).id
+    details: Any = {"feedback_option": option}
+    shop.v1.subscriptions.update(made, {"cancel_at_period_end": True, "cancellation_details": details})
+    found = shop.v1.subscriptions.retrieve(made, {"expand": ["cancellation_details.feedback_option"]})
+    kept: Any = found.cancellation_details
+    assert (kept.feedback_option.description, kept.reason) == ("I moved inland", "cancellation_requested")
+
+
+def test_a_deactivated_reason_cannot_be_given(shop: stripe.StripeClient) -> None:
+    option = shop.v1.billing.feedback_options.create({"description": "I moved inland"}).id
+    shop.v1.billing.feedback_options.deactivate(option)
+    made = subscribe(shop, payer(shop), price(shop)).id
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.subscriptions.cancel(made, {"cancellation_details": {"feedback_option": option}})
+    assert refused.value.param == "cancellation_details[feedback_option]"
+    assert shop.v1.subscriptions.retrieve(made).status == "active"

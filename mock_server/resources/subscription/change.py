@@ -89,7 +89,7 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
         hold(call, body, sent["pause_collection"])
     for name in ("invoice_settings", "payment_settings", "trial_settings"):
         merge(body[name], sent.get(name, {}))
-    note_details(body, sent.get("cancellation_details"))
+    note_details(call, body, sent.get("cancellation_details"))
 
 
 def take_collection(body: Body, sent: Body) -> None:

@@ -11,6 +11,7 @@ from mock_server.billing import lifecycle
 from mock_server.billing.calendar import Period
 from mock_server.core.call import Body, Call
 
+from .. import feedback_option as options
 from .. import invoice as invoices
 from .. import invoiceitem as pending
 from .billing import bill_for, has_pending, prorate
@@ -29,7 +30,7 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
     sent: `prorate` credits the time that is not used, `invoice_now` bills what waits; without either, prorations that
     wait are dropped.
     """
-    note_details(body, sent.get("cancellation_details"))
+    note_details(call, body, sent.get("cancellation_details"))
     if sent["prorate"] and body["status"] in ("active", "past_due", "unpaid"):
         prorate(call, body, [Change(item, None) for item in items_of(body)], (), call.now)
     elif not sent["invoice_now"]:
@@ -97,7 +98,9 @@ def bill_rest(call: Call, body: Body, used: Sequence[Body]) -> None:
     invoices.due.finish(call, invoice)
 
 
-def note_details(body: Body, sent: Body | None) -> None:
+def note_details(call: Call, body: Body, sent: Body | None) -> None:
     """Keep why the customer leaves."""
     if sent:
+        if "feedback_option" in sent:
+            options.active(call, sent["feedback_option"], "cancellation_details[feedback_option]")
         body["cancellation_details"] |= sent

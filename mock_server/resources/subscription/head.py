@@ -33,6 +33,7 @@ subscription = Resource(
         Key("customer_of_current", of=lambda body: body["customer"] if body["status"] != "canceled" else None),
     ),
     expands={
+        "cancellation_details.feedback_option": "billing.feedback_option",
         "customer": "customer",
         "default_payment_method": "payment_method",
         "discounts": "discount",

@@ -131,7 +131,7 @@ class InvoiceSettings(Params):
 class CancellationDetails(Params):
     comment = Str(nullable=True)
     feedback = OneOf(*FEEDBACK, nullable=True)
-    feedback_option = NotBuilt("A feedback option of your own")
+    feedback_option = Ref("billing.feedback_option")
 
 
 class Billing(Params):
