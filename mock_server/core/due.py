@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from .deadlock import tried_again
 from .prepared import Prepared
 from .state import State
 
@@ -99,6 +100,11 @@ def advance_clock(state: State, account: str, clock: str, until: int) -> int:
 
 
 def _do(state: State, item: Item) -> bool:
+    """Whether it was there to be done, and is done now. Two workers may lock what the other one needs next."""
+    return tried_again(lambda: _do_once(state, item))
+
+
+def _do_once(state: State, item: Item) -> bool:
     resource = state.registry[item.noun]
     columns = resource.table.c
     about: dict[str, Any] = {"now": item.at, "clock": item.clock}
