@@ -84,6 +84,12 @@ class Span:
         """The part of the full amount that this period costs."""
         return Fraction(self.period.seconds, self.whole.seconds)
 
+    def cut(self, end: int | None) -> Span:
+        """The same span, as far as `end` where that comes within it: what ends then is billed until then."""
+        if end is None or not self.period.start < end < self.period.end:
+            return self
+        return Span(Period(self.period.start, end), self.whole)
+
 
 def moment(at: int) -> datetime:
     """Unix seconds as a UTC datetime."""

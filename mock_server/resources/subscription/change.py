@@ -17,7 +17,7 @@ from mock_server.core.resource import merge, merged_metadata
 from .. import discount as discounts
 from .. import invoice as invoices
 from ..subscription_item import BILLED, index
-from . import connect, pending_update, taxing
+from . import connect, cutting, pending_update, taxing
 from . import items as goods
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
 from .by_use import usage_lines
@@ -50,8 +50,12 @@ def apply(call: Call, body: Body, sent: Body) -> Body:
     if changes or BILLING & sent.keys():
         change_billing(call, body, sent, changes, former)
         body = subscription.get(call, body["id"])
-    if former is None or body["pending_update"] is None:
-        take_end(call, body, sent)
+        if former is not None and body["pending_update"] is None:
+            schedule_end(call, body, sent)
+    elif take_end(call, body, sent) and sent.get("proration_behavior") == "always_invoice":
+        save(call, body)
+        bill_now(call, body, sent, ())
+        body = subscription.get(call, body["id"])
     if taxing.TERMS & sent.keys():
         taxing.check(call, body)
     return save_and_tell(call, body)
@@ -108,8 +112,18 @@ def take_discounts(call: Call, body: Body, sent: Body) -> None:
     discounts.check_currency(call, body["discounts"], body["currency"], "discounts")
 
 
-def take_end(call: Call, body: Body, sent: Body) -> None:
-    """Schedule its end, or take a scheduled end back."""
+def take_end(call: Call, body: Body, sent: Body) -> bool:
+    """Schedule its end, or take a scheduled end back; whether that has made prorations of the current periods."""
+    before = cutting.own_end(body)
+    schedule_end(call, body, sent)
+    moved = cutting.own_end(body) != before
+    if not moved or body["status"] not in BILLED_STATUSES or sent.get("proration_behavior") == "none":
+        return False
+    return cutting.follow(call, body)
+
+
+def schedule_end(call: Call, body: Body, sent: Body) -> None:
+    """Put down when it ends, or that it does not."""
     if sent.get("cancel_at_period_end"):
         plan_end(call, body, None)
     elif sent.get("cancel_at") is not None:
@@ -140,6 +154,12 @@ def change_billing(call: Call, body: Body, sent: Body, changes: Sequence[Change]
         prorate(call, body, billed, after, sent.get("proration_date", call.now))
     used = usage_lines(call, body, before) if resets else []
     spans = take_cycle(call, body, sent, resets=resets)
+    if former is None and spans:
+        schedule_end(call, body, sent)
+        cutting.fit(call, body)
+        spans = [Span(period_of(item), span.whole) for item, span in zip(items_of(body), spans, strict=True)]
+    elif former is None:
+        take_end(call, body, sent)
     index(call, before, after)
     save(call, body)
     if spans or used or (behavior == "always_invoice" and has_pending(call, body)):
@@ -175,7 +195,8 @@ def align(call: Call, body: Body, changes: Sequence[Change]) -> None:
             put_period(item, period_of(items_of(body)[0]))
         else:
             rhythm = interval_of(call, item)
-            put_period(item, period_at(body["billing_cycle_anchor"], rhythm, call.now, day_of(body)))
+            whole = period_at(body["billing_cycle_anchor"], rhythm, call.now, day_of(body))
+            put_period(item, Span(whole, whole).cut(cutting.own_end(body)).period)
 
 
 def take_cycle(call: Call, body: Body, sent: Body, *, resets: bool) -> list[Span]:

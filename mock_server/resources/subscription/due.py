@@ -13,7 +13,7 @@ from mock_server.core.call import Body, Call
 
 from .. import invoice as invoices
 from ..customer import customer
-from . import pausing, pending_update
+from . import cutting, pausing, pending_update
 from .billing import bill_for, lines_of, note_billed
 from .by_use import usage_lines
 from .collection import draft, is_held, settle_held
@@ -80,7 +80,7 @@ def cancel(call: Call, body: Body, _step: lifecycle.Step) -> None:
 def renew(call: Call, body: Body, step: lifecycle.Step) -> None:
     """The next period of those items whose period is over; their invoice is a draft for an hour."""
     before = Period(earliest_start(body), call.now)
-    spans = {renewal.key: renewal.span for renewal in step.renewals}
+    spans = {renewal.key: renewal.span.cut(cutting.own_end(body)) for renewal in step.renewals}
     renewed = [item for item in items_of(body) if item["id"] in spans]
     used = usage_lines(call, body, renewed)
     for item in renewed:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.billing import lifecycle
-from mock_server.billing.calendar import DAY, Interval, Period
+from mock_server.billing.calendar import DAY, Interval, Period, period_at
 from mock_server.billing.lines import Bought, Rate, Transform
 from mock_server.billing.tiers import Tier
 from mock_server.core.call import Body, Call
@@ -112,6 +112,11 @@ def period_of(item: Body) -> Period:
 def put_period(item: Body, period: Period) -> None:
     """Give an item its current period."""
     item |= {"current_period_end": period.end, "current_period_start": period.start}
+
+
+def whole_of(call: Call, body: Body, item: Body) -> Period:
+    """The interval that an item's current period is, or is a part of, as before a later anchor."""
+    return period_at(body["billing_cycle_anchor"], interval_of(call, item), item["current_period_start"], day_of(body))
 
 
 def interval_of(call: Call, item: Body) -> Interval:

@@ -5,6 +5,7 @@ Source: docs.stripe.com/billing/subscriptions/overview
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from .. import invoice as invoices
 from .. import payment_method as methods
 from ..customer import customer
 from ..subscription_item import index, price_of
-from . import connect, taxing
+from . import connect, cutting, taxing
 from . import items as goods
 from .billing import basket_of, bill_for, lines_of, note_billed, trial_lines
 from .by_use import by_use, free_lines
@@ -124,6 +125,10 @@ def planned(call: Call, body: Body, sent: Body) -> lifecycle.Plan:
             put_period(item, periods_since(call, body, item)[-1].period)
     if end is not None or sent.get("cancel_at_period_end"):
         plan_end(call, body, end)
+    if plan.trial_end is None and sent.get("proration_behavior") != "none":
+        cutting.fit(call, body)
+        cut = tuple(span.cut(cutting.own_end(body)) for span in plan.spans)
+        return replace(plan, spans=cut)
     return plan
 
 
