@@ -84,7 +84,7 @@ class SubscriptionDetails(Params):
     billing_cycle_anchor = Hash(Anchor)
     billing_mode = Hash(BillingMode)
     billing_schedules = NotBuilt("A billing schedule")
-    cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end", nullable=True)
+    cancel_at = WordOr(Timestamp(), "max_billed_until", "max_period_end", "min_period_end", nullable=True)
     cancel_at_period_end = Bool()
     cancel_now = Bool()
     default_tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)

@@ -6,6 +6,7 @@ Source: docs.stripe.com/api/tax_ids
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Hash, ListParams, OneOf, Params, Ref, Str
@@ -140,6 +141,15 @@ def delete(call: Call, ids: dict[str, str], _sent: Body) -> Body:
     body = of(call, ids)
     call.emit("customer.tax_id.deleted", body)
     return tax_id.remove(call, body)
+
+
+def own(call: Call, ids: Sequence[str] | None, param: str) -> list[str] | None:
+    """The ids of tax ids of the account itself, which its invoices show; None for none."""
+    for number, id in enumerate(ids or ()):
+        if tax_id.get(call, id, f"{param}[{number}]")["owner"]["type"] != "self":
+            message = f"The tax id {id} is a customer's, and not one of this account."
+            raise errors.invalid(message, f"{param}[{number}]")
+    return list(dict.fromkeys(ids)) if ids else None
 
 
 def owner_of(call: Call, sent: Body) -> Body | None:

@@ -23,7 +23,10 @@ invoice = Resource(
         Key("subscription", of="parent.subscription_details.subscription"),
     ),
     expands={
+        "account_tax_ids": "tax_id",
+        "automatic_tax.liability.account": "account",
         "customer": "customer",
+        "issuer.account": "account",
         "default_payment_method": "payment_method",
         "discounts": "discount",
         "parent.subscription_details.subscription": "subscription",

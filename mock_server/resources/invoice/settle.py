@@ -7,7 +7,7 @@ Source: docs.stripe.com/invoicing/integration/workflow-transitions
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_portal.wire import errors
 from mock_server.billing.calendar import HOUR
@@ -154,7 +154,13 @@ def method_for(call: Call, body: Body) -> Body | None:
     payer = customer.get(call, body["customer"])
     found.append(payer["invoice_settings"]["default_payment_method"])
     known = (methods.payment_method.find(call, id) for id in found if id is not None)
-    return next((method for method in known if method and method["customer"] == body["customer"]), None)
+    types = body["payment_settings"]["payment_method_types"]
+    return next((one for one in known if one and one["customer"] == body["customer"] and fits(one, types)), None)
+
+
+def fits(method: Body, types: Sequence[str] | None) -> bool:
+    """Whether a method is of one of the types that an invoice may be paid with; None stands for all."""
+    return types is None or method["type"] in types
 
 
 def collect(call: Call, body: Body, method: Body, *, off_session: bool) -> errors.StripeError | None:

@@ -17,7 +17,7 @@ from mock_server.core.resource import merge, merged_metadata
 from .. import discount as discounts
 from .. import invoice as invoices
 from ..subscription_item import BILLED, index
-from . import connect, cutting, pending_update, taxing
+from . import connect, cutting, naming, pending_update, taxing
 from . import items as goods
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
 from .by_use import usage_lines
@@ -91,7 +91,9 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
     taxing.take(call, body, sent)
     if "pause_collection" in sent:
         hold(call, body, sent["pause_collection"])
-    for name in ("invoice_settings", "payment_settings", "trial_settings"):
+    naming.check_source(sent)
+    body["invoice_settings"] |= naming.invoice_settings(call, sent.get("invoice_settings", {}))
+    for name in ("payment_settings", "trial_settings"):
         merge(body[name], sent.get(name, {}))
     note_details(body, sent.get("cancellation_details"))
 

@@ -33,7 +33,10 @@ subscription = Resource(
         Key("customer_of_current", of=lambda body: body["customer"] if body["status"] != "canceled" else None),
     ),
     expands={
+        "automatic_tax.liability.account": "account",
         "customer": "customer",
+        "invoice_settings.account_tax_ids": "tax_id",
+        "invoice_settings.issuer.account": "account",
         "default_payment_method": "payment_method",
         "discounts": "discount",
         "latest_invoice": "invoice",

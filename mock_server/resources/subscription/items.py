@@ -164,7 +164,9 @@ def add_once(call: Call, body: Body, sent: Body) -> None:
     for number, entry in enumerate(sent.get("add_invoice_items", ())):
         if not {"price", "price_data"} & entry.keys():
             raise errors.missing_parameter(f"add_invoice_items[{number}][price]")
-        known = {name: value for name, value in entry.items() if name != "price"}
+        known = {name: value for name, value in entry.items() if name not in ("period", "price")}
+        if "period" in entry:
+            known["period"] = added_period(call, body, entry["period"], f"add_invoice_items[{number}][period]")
         if "price" in entry:
             known["pricing"] = {
                 "price": prices.offered(call, entry["price"], f"add_invoice_items[{number}][price]")["id"]
@@ -172,6 +174,24 @@ def add_once(call: Call, body: Body, sent: Body) -> None:
         once.create(
             call, known | {"currency": body["currency"], "customer": body["customer"], "subscription": body["id"]}
         )
+
+
+def added_period(call: Call, body: Body, sent: Body, param: str) -> Body:
+    """The period of an item that is billed once: between moments, or as long as all items' periods last."""
+    bounds = {
+        "max_item_period_start": max(item["current_period_start"] for item in body["items"]["data"]),
+        "min_item_period_end": min(item["current_period_end"] for item in body["items"]["data"]),
+        "now": call.now,
+    }
+    found: Body = {}
+    for name in ("start", "end"):
+        chosen = sent[name]
+        if chosen["type"] == "timestamp" and "timestamp" not in chosen:
+            raise errors.missing_parameter(f"{param}[{name}][timestamp]")
+        found[name] = chosen["timestamp"] if chosen["type"] == "timestamp" else bounds[chosen["type"]]
+    if found["end"] < found["start"]:
+        raise errors.invalid("A period ends after it begins.", f"{param}[end]")
+    return found
 
 
 def after(body: Body, changes: Sequence[Change]) -> list[Body]:

@@ -17,6 +17,7 @@ from mock_server.core.call import Body, Call
 
 from ..product import product
 from ..subscription_item import price_of
+from . import naming
 from .head import latest_end, subscription
 
 NOT_USED: Body = {
@@ -62,7 +63,7 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
         "description": sent.get("description"),
         "discounts": [],
         "ended_at": None,
-        "invoice_settings": invoice_settings(sent.get("invoice_settings", {})),
+        "invoice_settings": invoice_settings(naming.invoice_settings(call, sent.get("invoice_settings", {}))),
         "latest_invoice": None,
         "livemode": call.livemode,
         "metadata": sent.get("metadata") or {},
@@ -74,16 +75,17 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
     }
 
 
-def invoice_settings(sent: Body) -> Body:
-    """What is put on the subscription's invoices."""
-    told = {name: sent.get(name) for name in ("custom_fields", "description", "footer")}
-    return {"account_tax_ids": None, "issuer": {"type": "self"}, **told}
+def invoice_settings(known: Body) -> Body:
+    """What is put on the subscription's invoices, with all its keys. known: as `naming` has checked it."""
+    told = {name: known.get(name) for name in ("account_tax_ids", "custom_fields", "description", "footer")}
+    return {**told, "issuer": known.get("issuer", {"type": "self"})}
 
 
 def payment_settings(sent: Body) -> Body:
     """How it is paid."""
     save = sent.get("save_default_payment_method", "off")
-    return {"payment_method_options": None, "payment_method_types": None, "save_default_payment_method": save}
+    types = sent.get("payment_method_types")
+    return {"payment_method_options": None, "payment_method_types": types, "save_default_payment_method": save}
 
 
 def trial_settings(sent: Body) -> Body:

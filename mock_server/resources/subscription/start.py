@@ -20,7 +20,7 @@ from .. import invoice as invoices
 from .. import payment_method as methods
 from ..customer import customer
 from ..subscription_item import index, price_of
-from . import connect, cutting, taxing
+from . import connect, cutting, naming, taxing
 from . import items as goods
 from .billing import basket_of, bill_for, lines_of, note_billed, trial_lines
 from .by_use import by_use, free_lines
@@ -39,6 +39,8 @@ def begin(call: Call, sent: Body) -> Body:
     """A new subscription, told of and billed."""
     payer = customer.get(call, sent["customer"], "customer")
     check_collection(sent.get("collection_method", "charge_automatically"), sent.get("days_until_due"))
+    naming.check_source(sent)
+    naming.check_mode(sent)
     currency = goods.currency_of(call, sent, payer)
     goods.check_payer_currency(payer, currency)
     check_room(call, payer)
@@ -190,6 +192,8 @@ def plan_end(call: Call, body: Body, end: Any) -> None:
         schedule(body, lifecycle.cancel_with_period(latest_end(body), call.now), "cancellation_requested")
         return
     moment = {
+        # Nothing is billed beyond the periods, so the last of them is what is billed longest.
+        "max_billed_until": latest_end(body),
         "max_period_end": latest_end(body),
         "min_period_end": min(item["current_period_end"] for item in items_of(body)),
     }.get(end, end)
