@@ -27,6 +27,7 @@ invoice = Resource(
         "automatic_tax.liability.account": "account",
         "customer": "customer",
         "issuer.account": "account",
+        "on_behalf_of": "account",
         "default_payment_method": "payment_method",
         "discounts": "discount",
         "parent.subscription_details.subscription": "subscription",
