@@ -101,9 +101,9 @@ def prorate(call: Call, body: Body, changes: Sequence[Change], items: Sequence[B
     for change in changes:
         old, new = ahead(call, change.before), ahead(call, change.after)
         before = old_part(call, body, old, at) if old else None
-        after = (
-            (taken_back(call, body, old, new, at) or new_part(call, body, new, full[new["id"]], at)) if new else None
-        )
+        after = taken_back(call, body, old, new, at) if old and new else None
+        if new and after is None:
+            after = new_part(call, body, new, full[new["id"]], at)
         found = proration.change_lines(before, after, at)
         for line in found:
             side = change.before if line.kind == "credit" else change.after
@@ -120,14 +120,14 @@ def worth(body: Body, item: Body) -> Body:
     return {"discounts": discounts, "price": item["price"], "quantity": item["quantity"]}
 
 
-def taken_back(call: Call, body: Body, old: Body | None, new: Body, at: int) -> proration.Part | None:
+def taken_back(call: Call, body: Body, old: Body, new: Body, at: int) -> proration.Part | None:
     """What an item costs again, where a change is taken back in the second from which it counts.
 
     What the change gave back was rounded once; the same amount is asked for again, so that nothing is left over.
     """
-    paid = old and old[BILLED]
-    former = paid and paid.get("replaced")
-    if not former or former != {"amount": former["amount"], "at": at, **worth(body, new)}:
+    paid = old[BILLED] or {}
+    former = paid.get("replaced")
+    if former is None or former != {"amount": former["amount"], "at": at, **worth(body, new)}:
         return None
     return part(call, new["price"], new["quantity"], former["amount"], Period(at, paid["end"]))
 
