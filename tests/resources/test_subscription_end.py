@@ -312,7 +312,7 @@ def test_a_trial_that_ends_without_a_payment_method(
 def test_all_discounts_are_taken_off_at_once(mock: Mock, shop: stripe.StripeClient) -> None:
     coupon = shop.v1.coupons.create({"percent_off": 10, "duration": "forever"}).id
     made = subscribe(shop, payer(shop), price(shop), discounts=[{"coupon": coupon}])
-    with mock.expect_events("customer.subscription.updated"):
+    with mock.expect_events("customer.discount.deleted", "customer.subscription.updated"):
         removed = shop.v1.subscriptions.delete_discount(made.id)
     assert (removed.id, removed.deleted) == (made.discounts[0], True)
     assert again(shop, made).discounts == []

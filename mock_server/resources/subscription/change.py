@@ -25,7 +25,18 @@ from .collection import draft, hold, is_held, settle_held
 from .ending import note_details
 from .head import subscription
 from .items import Change
-from .represent import day_of, interval_of, items_of, period_of, put_items, put_period, save, save_and_tell, schedule
+from .represent import (
+    all_discounts,
+    day_of,
+    interval_of,
+    items_of,
+    period_of,
+    put_items,
+    put_period,
+    save,
+    save_and_tell,
+    schedule,
+)
 from .start import check_collection, checked_trial_end, own_method, pay, plan_end
 
 ALWAYS = frozenset({"cancellation_details", "metadata"})
@@ -44,6 +55,7 @@ def update(call: Call, body: Body, sent: Body) -> Body:
 def apply(call: Call, body: Body, sent: Body) -> Body:
     """Change what was sent, whoever wants it."""
     body = pending_update.replace(call, body, sent)
+    reduced = all_discounts(body)
     former = copy.deepcopy(body) if sent.get("payment_behavior") == pending_update.BEHAVIOR else None
     take_terms(call, body, sent)
     changes = goods.asked(call, body, sent.get("items", ()))
@@ -58,6 +70,7 @@ def apply(call: Call, body: Body, sent: Body) -> Body:
         body = subscription.get(call, body["id"])
     if taxing.TERMS & sent.keys():
         taxing.check(call, body)
+    discounts.tell(call, reduced, all_discounts(body))
     return save_and_tell(call, body)
 
 

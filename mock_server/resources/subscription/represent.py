@@ -111,6 +111,11 @@ def period_of(item: Body) -> Period:
     return Period(item["current_period_start"], item["current_period_end"])
 
 
+def all_discounts(body: Body) -> list[str]:
+    """The ids of its discounts, and of those of its items."""
+    return [*body["discounts"], *(id for item in items_of(body) for id in item["discounts"])]
+
+
 def put_period(item: Body, period: Period) -> None:
     """Give an item its current period."""
     item |= {"current_period_end": period.end, "current_period_start": period.start}

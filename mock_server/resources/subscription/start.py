@@ -27,7 +27,19 @@ from .by_use import by_use, free_lines
 from .head import latest_end, subscription
 from .on_clock import check_room
 from .params import LONGEST_TRIAL_DAYS
-from .represent import day_of, due_of, interval_of, items_of, move, put_items, put_period, represent, save, schedule
+from .represent import (
+    all_discounts,
+    day_of,
+    due_of,
+    interval_of,
+    items_of,
+    move,
+    put_items,
+    put_period,
+    represent,
+    save,
+    schedule,
+)
 
 NO_METHOD = (
     "This customer has no attached payment source or default payment method. Set one, or create the subscription with "
@@ -59,6 +71,7 @@ def begin(call: Call, sent: Body) -> Body:
     index(call, (), bought)
     call.emit("customer.subscription.created", body)
     subscription.tell(call, "told", body)
+    discounts.tell(call, (), all_discounts(body))
     goods.add_once(call, body, sent)
     if bill is not None:
         charge_first(call, body, bill, sent)
