@@ -37,6 +37,7 @@ from . import (
     product,
     promotion_code,
     refund,
+    searching,
     setup_intent,
     source,
     subscription,
@@ -51,8 +52,8 @@ from . import (
     webhook_endpoint,
 )
 
-__all__ = ["invoice_preview", "invoice_upcoming", "registry", "source"]
-"""`invoice_preview`, `invoice_upcoming` and `source` only add to the resources above which they stand."""
+__all__ = ["invoice_preview", "invoice_upcoming", "registry", "searching", "source"]
+"""`invoice_preview`, `invoice_upcoming`, `searching` and `source` only add to the resources above which they stand."""
 
 
 def registry(outbox: Outbox | None = None) -> Registry:
