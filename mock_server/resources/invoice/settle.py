@@ -76,6 +76,7 @@ def new_in(body: Body) -> str:
 
 def finalize(call: Call, body: Body) -> Body:
     """Fix a draft: it gets its number and its customer's data, takes their balance, and is open, or paid at once."""
+    invoice.tell(call, "finalizing", body)
     payer = customer.get(call, body["customer"])
     found = put_amounts(call, body, payer["balance"])
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])

@@ -20,7 +20,7 @@ from ..subscription_item import BILLED, index
 from . import connect, cutting, naming, pending_update, taxing
 from . import items as goods
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
-from .by_use import usage_lines
+from .by_use import COUNTED_FROM, bill_removed, by_use, usage_lines
 from .collection import draft, hold, is_held, settle_held
 from .ending import note_details
 from .head import subscription
@@ -163,6 +163,8 @@ def change_billing(call: Call, body: Body, sent: Body, changes: Sequence[Change]
         billed = [Change(item, None) for item in before]
     else:
         align(call, body, changes)
+        gone = [one.before for one in billed if one.before and by_use(call, one.before)]
+        bill_removed(call, body, gone)
     put_items(body, after)
     goods.add_once(call, body, sent)
     if was_billed and behavior != "none":
@@ -204,6 +206,8 @@ def align(call: Call, body: Body, changes: Sequence[Change]) -> None:
     """Give new items, and those with another interval, the period that the billing cycle has for them now."""
     for change in changes:
         item, former = change.after, change.before
+        if item is not None and change.is_billed:
+            item[COUNTED_FROM] = call.now
         if item is None or (former is not None and interval_of(call, item) == interval_of(call, former)):
             continue
         if body["status"] == "trialing":
