@@ -46,6 +46,10 @@ class Interval:
         """Whether the interval is longer than the three years that a price may have."""
         return self.count > LONGEST[self.unit]
 
+    def is_shorter(self, other: Interval) -> bool:
+        """Whether it is over before another one that begins with it, whenever that is."""
+        return add(0, self, 1) < add(0, other, 1)
+
     @property
     def words(self) -> str:
         """`month` or `every 3 months`, as line descriptions say it."""

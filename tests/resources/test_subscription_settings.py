@@ -128,3 +128,25 @@ def test_discounts_stand_in_prorations_and_are_not_shown_one_by_one(shop: stripe
     assert subscribe(shop, payer(shop), price(shop), billing_mode=mode).billing_mode.type == "flexible"
     mode = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
     assert "discounts of prorations" in str(refusal(shop, billing_mode=mode))
+
+
+def test_what_waits_can_be_billed_in_a_rhythm_of_its_own(april: Mock, shop: stripe.StripeClient) -> None:
+    jenny = payer(shop)
+    weekly = {"interval": "week"}
+    made = subscribe(shop, jenny, price(shop, 2000), pending_invoice_item_interval=weekly)
+    assert made.next_pending_invoice_item_invoice == made.created + 7 * DAY
+    shop.v1.invoice_items.create({"customer": jenny, "amount": 300, "currency": "usd", "subscription": made.id})
+    april.clock.to("2031-04-09")
+    paper = invoice_of(shop, made)
+    assert (paper.billing_reason, paper.total, paper.status) == ("automatic_pending_invoice_item_invoice", 300, "paid")
+    april.clock.to("2031-04-23")
+    assert invoice_of(shop, made).id == paper.id, "nothing waited in the weeks after"
+    stopped = change(shop, made, pending_invoice_item_interval="")
+    assert stopped.next_pending_invoice_item_invoice is None
+
+
+@pytest.mark.parametrize("interval", [{"interval": "month"}, {"interval": "week", "interval_count": 60}])
+def test_such_a_rhythm_is_shorter_than_that_of_the_subscription(shop: stripe.StripeClient, interval: Any) -> None:
+    refused = refusal(shop, pending_invoice_item_interval=interval)
+    assert refused.param is not None
+    assert refused.param.startswith("pending_invoice_item_interval")

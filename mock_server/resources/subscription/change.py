@@ -17,7 +17,7 @@ from mock_server.core.resource import merge, merged_metadata
 from .. import discount as discounts
 from .. import invoice as invoices
 from ..subscription_item import BILLED, index
-from . import connect, cutting, naming, pending_update, taxing
+from . import connect, cutting, naming, own_rhythm, pending_update, taxing
 from . import items as goods
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
 from .by_use import COUNTED_FROM, bill_removed, by_use, usage_lines
@@ -105,6 +105,7 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
     if "pause_collection" in sent:
         hold(call, body, sent["pause_collection"])
     naming.check_source(sent)
+    own_rhythm.take(call, body, sent)
     body["invoice_settings"] |= naming.invoice_settings(call, sent.get("invoice_settings", {}))
     for name in ("payment_settings", "trial_settings"):
         merge(body[name], sent.get(name, {}))

@@ -208,7 +208,7 @@ class Shared(Billing):
     off_session = Bool()
     on_behalf_of = Ref("account", nullable=True)
     payment_settings = Hash(PaymentSettings)
-    pending_invoice_item_interval = NotBuilt("An interval of its own for pending invoice items")
+    pending_invoice_item_interval = Hash(Interval, nullable=True)
     transfer_data = Hash(TransferData)
     trial_end = NowOrTimestamp()
     trial_from_plan = Bool()

@@ -199,6 +199,8 @@ def alarms_of(body: Body) -> Iterator[lifecycle.Alarm]:
         yield lifecycle.Alarm("resume_collection", held["resumes_at"])
     if body.get(RESUMING) is not None:
         yield lifecycle.Alarm("give_up_resuming", body[RESUMING]["until"])
+    if body["next_pending_invoice_item_invoice"] is not None and body["status"] != "paused":
+        yield lifecycle.Alarm("bill_pending", body["next_pending_invoice_item_invoice"])
     if body["pending_update"] is not None:
         yield lifecycle.Alarm("expire_update", body["pending_update"]["expires_at"])
 

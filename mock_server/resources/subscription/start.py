@@ -20,7 +20,7 @@ from .. import invoice as invoices
 from .. import payment_method as methods
 from ..customer import customer
 from ..subscription_item import index, price_of
-from . import connect, cutting, naming, taxing
+from . import connect, cutting, naming, own_rhythm, taxing
 from . import items as goods
 from .billing import basket_of, bill_for, lines_of, note_billed, trial_lines
 from .by_use import by_use, free_lines
@@ -95,6 +95,7 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
     if "default_payment_method" in sent:
         body["default_payment_method"] = own_method(call, body, sent["default_payment_method"])
     connect.take(call, body, sent)
+    own_rhythm.take(call, body, sent)
     taxing.take(call, body, sent)
     taxing.check(call, body)
     if "discounts" in sent:
