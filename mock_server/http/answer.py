@@ -16,6 +16,7 @@ from flask_portal.wire.params import Params, load
 from mock_server.core import faults, idempotency, json_text, requests
 from mock_server.core.blob import Blob
 from mock_server.core.call import Body, Call, Kept
+from mock_server.core.deadlock import tried_again
 from mock_server.core.resource import Endpoint
 from mock_server.core.state import State
 
@@ -23,8 +24,6 @@ from .request import Received, base_url, new_request_id, receive
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS_AT_A_DEADLOCK = 4
-SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 ECHOED = {"Idempotency-Key": "HTTP_IDEMPOTENCY_KEY", "Stripe-Account": "HTTP_STRIPE_ACCOUNT"}
 JSON = (("Content-Type", "application/json"),)
 NEVER_SAVED = frozenset({401, 409, 429})
@@ -153,15 +152,11 @@ def perform(state: State, received: Received, work: Work) -> Answer:
 
 
 def _write(state: State, received: Received, work: Work, plan: Any, claim: idempotency.Claim | None) -> Answer:
-    for attempt in range(1, ATTEMPTS_AT_A_DEADLOCK + 1):
-        try:
-            copy = dict(plan) if isinstance(plan, dict) else plan
-            return _write_once(state, received, work, copy, claim)
-        except Exception as error:
-            code = getattr(getattr(error, "orig", error), "sqlstate", None)
-            if code not in (SERIALIZATION_FAILURE, DEADLOCK) or attempt == ATTEMPTS_AT_A_DEADLOCK:
-                raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    def once() -> Answer:
+        copy = dict(plan) if isinstance(plan, dict) else plan
+        return _write_once(state, received, work, copy, claim)
+
+    return tried_again(once)
 
 
 def _write_once(state: State, received: Received, work: Work, plan: Any, claim: idempotency.Claim | None) -> Answer:

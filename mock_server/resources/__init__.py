@@ -50,6 +50,7 @@ from . import (
     product,
     promotion_code,
     refund,
+    searching,
     setup_attempt,
     setup_intent,
     source,
@@ -66,7 +67,7 @@ from . import (
     webhook_endpoint,
 )
 
-__all__ = ["invoice_preview", "invoice_upcoming", "payment_intent_later", "registry", "source"]
+__all__ = ["invoice_preview", "invoice_upcoming", "payment_intent_later", "registry", "searching", "source"]
 """All but `registry` only add to the resources above which they stand."""
 
 

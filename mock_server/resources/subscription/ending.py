@@ -17,7 +17,7 @@ from .. import invoiceitem as pending
 from .billing import bill_for, has_pending, prorate
 from .by_use import usage_lines
 from .collection import draft, is_held, settle_held
-from .head import subscription
+from .head import earliest_start, subscription
 from .items import Change
 from .represent import items_of, save, schedule
 
@@ -44,15 +44,14 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
 
 
 def end(call: Call, body: Body) -> None:
-    """Its scheduled end has come, or its trial has ended without a payment method."""
+    """Its scheduled end has come, or its trial has ended without a payment method. Prorations that wait are billed."""
     if body["canceled_at"] is None:
         body["canceled_at"] = call.now
     used = usage_lines(call, body, items_of(body))
     body |= {"ended_at": call.now, "status": lifecycle.move(body["status"], "cancel")}
-    drop_prorations(call, body)
     finish(call, body)
-    if used:
-        bill_use(call, body, used)
+    if used or any(item["proration"] for item in pending.of_subscription(call, body["id"])):
+        bill_last(call, body, used)
 
 
 def with_customer(call: Call, body: Body) -> None:
@@ -79,9 +78,9 @@ def drop_prorations(call: Call, body: Body) -> None:
             pending.drop(call, waiting)
 
 
-def bill_use(call: Call, body: Body, used: Sequence[Body]) -> None:
-    """The last invoice bills what was used until the end, and is a draft for an hour like that of a renewal."""
-    bill = bill_for(call, body, "subscription_cycle", used, Period(used[0]["period"]["start"], call.now))
+def bill_last(call: Call, body: Body, used: Sequence[Body]) -> None:
+    """The last invoice bills what was used and what waits, and is a draft for an hour like that of a renewal."""
+    bill = bill_for(call, body, "subscription_cycle", used, Period(earliest_start(body), call.now))
     invoice = draft(call, body, bill, waits=True)
     save(call, body)
     if is_held(body):
