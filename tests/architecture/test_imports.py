@@ -70,6 +70,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "mock_server.resources",
         "flask_portal.i18n",
         "flask_portal.pages",
+        "flask_portal.paths",
         "flask_portal.security",
         "flask_portal.wire",
     ),
