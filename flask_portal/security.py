@@ -12,10 +12,12 @@ import re
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, has_request_context, request
 from flask.blueprints import BlueprintSetupState
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import ValidationError, generate_csrf, validate_csrf
+
+from flask_portal.config import ConfigurationError
 
 CSRF_FIELD = "csrf_token"
 """The name of the hidden field in every form."""
@@ -110,6 +112,22 @@ def _own_origins() -> set[str | None]:
     return {_origin(request.host_url), _origin(configured) if configured else None} - {None}
 
 
+def own_address(base: str | None) -> str:
+    """How the addresses of our pages begin, without a slash at the end.  base: what is configured.
+
+    Raises ConfigurationError when that cannot be known safely.
+    """
+    if base is not None:
+        return base.rstrip("/")
+    if not has_request_context():
+        raise ConfigurationError("Outside a request the portal does not know its own address: set PORTAL_BASE_URL.")
+    if not (current_app.debug or current_app.testing or current_app.config.get("TRUSTED_HOSTS")):
+        raise ConfigurationError(
+            "The portal makes no links from an unchecked Host header: set PORTAL_BASE_URL or Flask's TRUSTED_HOSTS."
+        )
+    return request.url_root.rstrip("/")
+
+
 def _origin(url: str) -> str | None:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower() if parts.netloc else None
@@ -129,6 +147,11 @@ def allow_form_redirect(url: str) -> None:
     A URL that `check_return_url` refuses, or whose host the policy cannot name (IPv6), is not added.
     """
     _allow("portal_form_action", url)
+
+
+def is_form_target(url: str) -> bool:
+    """Whether a form of this answer may lead to `url`: it is ours, or was allowed before."""
+    return _origin(url) in _own_origins() or _csp_source(url) in g.get("portal_form_action", [])
 
 
 def may_be_form_target(url: str) -> bool:

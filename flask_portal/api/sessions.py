@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, has_request_context, request
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from flask_portal.api import configurations, expanding, flows, lookups
@@ -17,7 +17,7 @@ from flask_portal.api.features import at
 from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, Host, Principal
 from flask_portal.models import PortalSession
-from flask_portal.security import check_return_url, session_token
+from flask_portal.security import check_return_url, own_address, session_token
 from flask_portal.wire import ids
 from flask_portal.wire.errors import invalid, missing_parameter, not_built
 
@@ -156,16 +156,7 @@ def _expanded(configuration: Body, expand: Collection[str]) -> str | Body:
 
 def base_url(host: Host, settings: Settings) -> str:
     """How links begin, without a slash at the end. Raises ConfigurationError when that cannot be known safely."""
-    base = settings.base_url or host.base_url()
-    if base is not None:
-        return base.rstrip("/")
-    if not has_request_context():
-        raise ConfigurationError("Outside a request the portal does not know its own address: set PORTAL_BASE_URL.")
-    if not (current_app.debug or current_app.testing or current_app.config.get("TRUSTED_HOSTS")):
-        raise ConfigurationError(
-            "The portal makes no links from an unchecked Host header: set PORTAL_BASE_URL or Flask's TRUSTED_HOSTS."
-        )
-    return request.url_root.rstrip("/")
+    return own_address(settings.base_url or host.base_url())
 
 
 def _server_key() -> str | bytes:

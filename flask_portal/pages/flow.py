@@ -10,6 +10,9 @@ _PAGES = {
     "customer_update": frozenset(
         {"overview", "details", "save_details", "details_saved", "add_tax_id", "remove_tax_id"}
     ),
+    "payment_method_update": frozenset(
+        {"overview", "add_method", "do_add_method", "method_added", "use_added_method", "method_result"}
+    ),
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
 }
 

@@ -23,7 +23,13 @@ from flask_portal.rules import lifetime
 
 COOKIE = "portal_session"
 
-FINISHING = ("subscription.cancel", "subscription.cancel_scheduled", "subscription.offer_taken", "customer.update")
+FINISHING = (
+    "customer.update",
+    "payment_method.default",
+    "subscription.cancel",
+    "subscription.cancel_scheduled",
+    "subscription.offer_taken",
+)
 """The changes that finish a flow, as they stand in the history."""
 
 
@@ -76,6 +82,11 @@ class Visit:
     def client(self) -> stripe.StripeClient:
         """Reads and changes the billing data of the account."""
         return self.host.client(self.principal.account)
+
+    def absolute(self, path: str) -> str:
+        """The whole address of a page of ours, for somebody who sends the customer back.  path: from `url_for`."""
+        base = security.own_address(self.settings.base_url or self.host.base_url())
+        return base + path.removeprefix(request.script_root)
 
     @property
     def features(self) -> dict[str, Any]:

@@ -116,10 +116,14 @@ def _brand(view: MethodView) -> str:
         return _BRANDS.get(view.brand or "", _("Card"))
     kinds = {
         "acss_debit": _("Bank account"),
+        "amazon_pay": "Amazon Pay",
         "au_becs_debit": _("Bank account"),
         "bacs_debit": _("Bank account"),
+        "boleto": "Boleto",
         "cashapp": "Cash App Pay",
+        "custom": view.brand or _("Another payment method"),
         "link": "Link",
+        "nz_bank_account": _("Bank account"),
         "paypal": "PayPal",
         "sepa_debit": _("SEPA bank account"),
         "us_bank_account": _("Bank account"),
@@ -183,6 +187,12 @@ def refusal(reason: str) -> str:
         "details_off": _("Billing details cannot be changed here. Please contact us."),
         "field_off": _("This detail cannot be changed here. Please contact us."),
         "invoices_off": _("Invoices are not shown here. Please contact us if you need one."),
+        "last_method": _(
+            "It is the only payment method that still works, and your subscription needs one. Add another one first."
+        ),
+        "method_fixed": _("This payment method cannot be changed. Add it anew instead."),
+        "method_needed": _("A subscription is paid with it. Make another payment method your default first."),
+        "paying_off": _("Nothing can be paid here. Please contact us."),
         "methods_off": _("Payment methods are not shown here. Please contact us."),
         "no_offer": _("This offer is not there any more."),
         "reasons_off": _("No reason is asked for here."),

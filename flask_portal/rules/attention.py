@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from flask_portal.rules.debts import subscription_of
 from flask_portal.rules.methods import MethodView, expiry
 from flask_portal.rules.subscriptions import SubscriptionView
 
@@ -50,7 +51,7 @@ def concerns(
     unpaid = [body for body in invoices if _is_unpaid(body)]
     found = [
         *(_unpaid(body, live) for body in unpaid),
-        *_late(live, {_subscription_of(body) for body in unpaid}),
+        *_late(live, {subscription_of(body) for body in unpaid}),
         *_cards(live, methods, today),
         *(Concern("ending", view.id, at=view.ends_at, subscription=view) for view in live if view.ends_at is not None),
     ]
@@ -65,7 +66,7 @@ def _is_unpaid(body: Mapping[str, Any]) -> bool:
 
 
 def _unpaid(body: Mapping[str, Any], live: list[SubscriptionView]) -> Concern:
-    of = _subscription_of(body)
+    of = subscription_of(body)
     return Concern(
         "unpaid_invoice",
         body["id"],
@@ -74,12 +75,6 @@ def _unpaid(body: Mapping[str, Any], live: list[SubscriptionView]) -> Concern:
         currency=body["currency"],
         subscription=next((view for view in live if view.id == of), None),
     )
-
-
-def _subscription_of(invoice: Mapping[str, Any]) -> str | None:
-    details = (invoice.get("parent") or {}).get("subscription_details") or {}
-    reference = details.get("subscription")
-    return reference["id"] if isinstance(reference, Mapping) else reference
 
 
 def _late(live: list[SubscriptionView], told: set[str | None]) -> Iterator[Concern]:
