@@ -231,6 +231,13 @@ def _money_pattern(locale: Locale, shown: int) -> numbers.NumberPattern:
     return pattern
 
 
+def percent(value: float | str) -> str:
+    """A share, such as "8.25%".  value: in percent."""
+    share = Decimal(str(value)) / 100
+    text: str = numbers.format_percent(share, locale=current_locale(), decimal_quantization=False)
+    return text
+
+
 def day(timestamp: int) -> str:
     """The date of a moment, such as "1 March 2027".  timestamp: Unix seconds; the host's time zone, else UTC."""
     at = datetime.fromtimestamp(timestamp, time_zone())

@@ -110,7 +110,7 @@ def parameters(method: str, path: str) -> dict[str, Parameter]:
     if call.params is None:
         return {}
     module, name = call.params
-    return {found.path: found for found in _parameters_of(_classes_in(module), name, "")}
+    return {found.path: found for found in _parameters_of(classes_in(module), name, "")}
 
 
 def declared(params: type[Params] | None) -> dict[str, Field[object]]:
@@ -170,7 +170,8 @@ Classes = Mapping[str, Mapping[str, ast.expr]]
 
 
 @cache
-def _classes_in(module: str) -> Classes:
+def classes_in(module: str) -> Classes:
+    """The classes of a module of parameters."""
     tree = ast.parse((PACKAGE.parent / Path(*module.split("."))).with_suffix(".py").read_text())
     classes: dict[str, dict[str, ast.expr]] = {}
     for node in tree.body:
@@ -195,8 +196,8 @@ def _parameters_of(classes: Classes, name: str, above: str) -> Iterator[Paramete
             continue
         path = f"{above}{key}"
         kinds = list(_alternatives(hint, path))
-        words = {word for kind, _ in kinds for word in _literals(kind)}
-        others = {ast.unparse(kind) for kind, _ in kinds if not _literals(kind)} - {"str"}
+        words = {word for kind, _ in kinds for word in literals(kind)}
+        others = {ast.unparse(kind) for kind, _ in kinds if not literals(kind)} - {"str"}
         yield Parameter(
             path=path,
             required=not ast.unparse(hint).startswith("NotRequired["),
@@ -228,7 +229,8 @@ def _alternatives(hint: ast.expr, path: str) -> Iterator[tuple[ast.expr, str]]:
             yield hint, path
 
 
-def _literals(kind: ast.expr) -> set[str]:
+def literals(kind: ast.expr) -> set[str]:
+    """The words of a `Literal`; none for another annotation."""
     if isinstance(kind, ast.Subscript) and ast.unparse(kind.value) == "Literal":
         return {str(node.value) for node in ast.walk(kind.slice) if isinstance(node, ast.Constant)}
     return set()

@@ -11,6 +11,7 @@ from flask import current_app
 
 from flask_portal.wire.errors import StripeError, invalid, missing_object
 
+METHODS = "features[payment_method_update][payment_method_configuration]"
 PRODUCTS = "features[subscription_update][products]"
 
 
@@ -66,6 +67,14 @@ def coupon(client: stripe.StripeClient, id: str, param: str) -> stripe.Coupon:
     if not found.valid:
         raise StripeError(f"The coupon `{id}` can no longer be redeemed.", code="coupon_expired", param=param)
     return found
+
+
+def check_methods(client: stripe.StripeClient, id: str) -> None:
+    """That a configuration of payment methods exists, and is active."""
+    with asking("payment method configuration", id, METHODS):
+        found = client.v1.payment_method_configurations.retrieve(id)
+    if not found.active:
+        raise invalid(f"The payment method configuration `{id}` is not active.", METHODS)
 
 
 def id_of(value: Any) -> str | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from babel import numbers
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
@@ -100,8 +98,7 @@ def terms(coupon: dict[str, Any]) -> str:
 def _off(coupon: dict[str, Any]) -> str:
     if coupon.get("amount_off") is not None:
         return i18n.money(coupon["amount_off"], coupon["currency"])
-    share = Decimal(str(coupon["percent_off"])) / 100
-    return numbers.format_percent(share, locale=i18n.current_locale(), decimal_quantization=False)
+    return i18n.percent(coupon["percent_off"])
 
 
 def _discounts(body: dict[str, Any]) -> list[str]:

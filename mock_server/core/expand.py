@@ -78,6 +78,11 @@ class Expander:
                 self._include(resource.includes[parts[0]], body, parts[0])
             self._walk([body[parts[0]] for body in bodies], parts[1:], path)
             return
+        if len(parts) > 1 and parts[0] in resource.found_out:
+            for body in bodies:
+                self._uncover(resource, body, parts[:1])
+            self._inside(bodies, parts, path)
+            return
         if ".".join(parts) in resource.hidden:
             for body in bodies:
                 self._uncover(resource, body, parts)

@@ -92,6 +92,7 @@ class Fields(Params):
     source = NotBuilt("legacy sources")
     tax = Hash(Tax)
     tax_exempt = OneOf("none", "exempt", "reverse", nullable=True)
+    validated = NotBuilt("Validating a legacy source", data_key="validate")
 
 
 class Create(Fields):

@@ -6,6 +6,7 @@ Source: docs.stripe.com/api/invoiceitems
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from flask_portal.wire import errors
@@ -33,7 +34,7 @@ from .common import ListByCreation
 from .customer import customer
 from .discount import MOST as MOST_DISCOUNTS
 from .discount import Applied
-from .invoiceitem_amounts import WAYS, PriceData, Pricing, asked
+from .invoiceitem_amounts import QUANTITIES, WAYS, PriceData, Pricing, asked
 from .tax_rate import MOST as MOST_RATES
 
 invoiceitem = Resource(
@@ -66,7 +67,7 @@ class Period(Params):
 class Item(Params):
     """What can be said of an item, whether it is new or there already."""
 
-    exclusive = (WAYS,)
+    exclusive = (WAYS, QUANTITIES)
 
     amount = Money()
     description = Str()
@@ -77,7 +78,7 @@ class Item(Params):
     price_data = Hash(PriceData)
     pricing = Hash(Pricing)
     quantity = Int(minimum=0)
-    quantity_decimal = NotBuilt("A fractional quantity")
+    quantity_decimal = DecimalString(minimum=0)
     tax_behavior = NotBuilt("Tax on an invoice item")
     tax_code = NotBuilt("Tax on an invoice item")
     tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
@@ -223,7 +224,7 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     return body
 
 
-FROZEN = frozenset({*WAYS, "discounts", "quantity"})
+FROZEN = frozenset({*WAYS, *QUANTITIES, "discounts"})
 """What cannot be changed in an item that a change of a subscription has caused."""
 
 
@@ -232,8 +233,8 @@ def change(call: Call, body: Body, sent: Body) -> Body:
     if body["proration"] and FROZEN & sent.keys():
         name = sorted(FROZEN & sent.keys())[0]
         raise errors.invalid(f"{name} cannot be changed in a proration: it follows from the subscription.", name)
-    if {*WAYS, "quantity"} & sent.keys():
-        reprice(body, asked(call, as_priced(body, sent), body["currency"], body["quantity"]))
+    if {*WAYS, *QUANTITIES} & sent.keys():
+        reprice(body, asked(call, as_priced(body, sent), body["currency"], Fraction(body["quantity_decimal"])))
     take_discounts(call, body, sent)
     take_tax_rates(call, body, sent)
     merge(body, sent, skip=(*FROZEN, "currency", "tax_rates"))

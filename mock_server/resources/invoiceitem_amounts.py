@@ -5,7 +5,9 @@ Source: docs.stripe.com/api/invoiceitems/create
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
+from typing import ClassVar
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Currency, DecimalString, Money, OneOf, Params, Ref
@@ -14,7 +16,9 @@ from mock_server.billing.money import decimal_string, round_half_up
 from mock_server.core.call import Body, Call
 
 from . import price as prices
+from .common import within
 from .price_params import BEHAVIORS
+from .product import make as make_product
 from .product import product
 
 
@@ -23,7 +27,7 @@ class Pricing(Params):
 
 
 class PriceData(Params):
-    exclusive = (("unit_amount", "unit_amount_decimal"),)
+    exclusive: ClassVar[tuple[tuple[str, ...], ...]] = (("unit_amount", "unit_amount_decimal"),)
 
     currency = Currency(required=True)
     product = Ref("product", required=True)
@@ -36,7 +40,7 @@ WAYS = ("amount", "unit_amount_decimal", "pricing", "price_data")
 """The parameters that say what an item costs; only one of them is sent."""
 
 
-def asked(call: Call, sent: Body, currency: str | None, quantity: int = 1, param: str = "") -> Body:
+def asked(call: Call, sent: Body, currency: str | None, quantity: Fraction | int = 1, param: str = "") -> Body:
     """`amount`, `currency`, `pricing` and quantities of an item, as far as `sent` decides them.
 
     currency: of whoever is to pay, for an amount that names none.  quantity: where none is sent.
@@ -49,7 +53,7 @@ def asked(call: Call, sent: Body, currency: str | None, quantity: int = 1, param
     return found
 
 
-def _asked(call: Call, sent: Body, currency: str | None, quantity: int, param: str) -> Body:
+def _asked(call: Call, sent: Body, currency: str | None, quantity: Fraction | int, param: str) -> Body:
     if "pricing" in sent or "price_data" in sent:
         return of_price(call, sent, currency, quantity, param)
     if "amount" not in sent and "unit_amount_decimal" not in sent:
@@ -58,25 +62,34 @@ def _asked(call: Call, sent: Body, currency: str | None, quantity: int, param: s
     if named is None:
         raise errors.missing_parameter(joined(param, "currency"))
     if "unit_amount_decimal" in sent:
-        return of_unit(sent["unit_amount_decimal"], named, sent.get("quantity", quantity))
-    if sent.get("quantity", 1) != 1:
+        return of_unit(sent["unit_amount_decimal"], named, units(sent, quantity))
+    if units(sent, 1) != 1:
         raise errors.invalid("An amount without a price has no quantity.", joined(param, "quantity"))
     return {"amount": sent["amount"], "currency": named, "pricing": None, "quantity": 1, "quantity_decimal": "1"}
 
 
-def of_unit(unit: str, currency: str, quantity: int) -> Body:
-    """So many units of an amount each, rounded once."""
+QUANTITIES = ("quantity", "quantity_decimal")
+"""The parameters that say how many units there are; only one of them is sent."""
+
+
+def units(sent: Body, otherwise: Fraction | int) -> Fraction:
+    """How many units were asked for. otherwise: where none were."""
+    return Fraction(sent["quantity_decimal"] if "quantity_decimal" in sent else sent.get("quantity", otherwise))
+
+
+def of_unit(unit: str, currency: str, quantity: Fraction) -> Body:
+    """So many units of an amount each, rounded once. The whole `quantity` leaves out parts of a unit."""
     exact = Fraction(unit)
     return {
         "amount": round_half_up(exact * quantity),
         "currency": currency,
         "pricing": {"price_details": None, "type": "price_details", "unit_amount_decimal": decimal_string(exact)},
-        "quantity": quantity,
+        "quantity": math.floor(quantity),
         "quantity_decimal": decimal_string(quantity),
     }
 
 
-def of_price(call: Call, sent: Body, currency: str | None, quantity: int, param: str) -> Body:
+def of_price(call: Call, sent: Body, currency: str | None, quantity: Fraction | int, param: str) -> Body:
     """So many units of a price that is there, or is made for this item alone."""
     costs = made(call, sent["price_data"], param) if "price_data" in sent else known(call, sent["pricing"], param)
     named = str(sent.get("currency") or (currency if currency in costs["currency_options"] else costs["currency"]))
@@ -88,7 +101,7 @@ def of_price(call: Call, sent: Body, currency: str | None, quantity: int, param:
         message = "An invoice item needs a one-time price with an amount for each unit."
         raise errors.invalid(message, f"{joined(param, 'pricing')}[price]")
     each = option["unit_amount_decimal"]
-    return of_unit(each, named, sent.get("quantity", quantity)) | {"pricing": pricing(costs, each)}
+    return of_unit(each, named, units(sent, quantity)) | {"pricing": pricing(costs, each)}
 
 
 def known(call: Call, sent: Body, param: str) -> Body:
@@ -101,8 +114,16 @@ def known(call: Call, sent: Body, param: str) -> Body:
 
 def made(call: Call, sent: Body, param: str) -> Body:
     """The price that is made for one item alone: it is archived from the beginning."""
-    sold = product.get(call, sent["product"], f"{joined(param, 'price_data')}[product]")
-    return prices.make(call, sent | {"active": False}, sold["id"])
+    where = joined(param, "price_data")
+    if "product_data" in sent:
+        sold = make_product(call, sent["product_data"] | {"active": False}, f"{where}[product_data]")
+    elif "product" in sent:
+        sold = product.get(call, sent["product"], f"{where}[product]")
+    else:
+        raise errors.missing_parameter(f"{where}[product]")
+    costs = {name: value for name, value in sent.items() if name != "product_data"}
+    with within(where):
+        return prices.make(call, costs | {"active": False}, sold["id"])
 
 
 def pricing(bought: Body, unit_amount_decimal: str | None = None) -> Body:

@@ -213,6 +213,7 @@ class Data(Params):
     swish = Hash(Nothing)
     twint = Hash(Nothing)
     type = OneOf(*(name for name in TYPES if name not in ("card", "custom")), required=True)
+    interac_present = NotBuilt("The payment method type interac_present")
     upi = NotBuilt("The payment method type upi")
     us_bank_account = Hash(UsBankAccount)
     wechat_pay = Hash(Nothing)
@@ -223,7 +224,6 @@ class Create(Data):
     card = Hash(Card)
     custom = NotBuilt("The payment method type custom")
     customer = NotBuilt("Copying a payment method to a connected account")
-    interac_present = NotBuilt("The payment method type interac_present")
     payment_method = NotBuilt("Copying a payment method to a connected account")
     type = OneOf(*TYPES, required=True)
 

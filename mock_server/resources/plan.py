@@ -24,10 +24,9 @@ from flask_portal.wire.params import (
     Ref,
     Str,
 )
-from flask_portal.wire.scalars import Options, Parameter
+from flask_portal.wire.scalars import Options
 from mock_server.core import json_text
 from mock_server.core.call import Body, Call
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
 
 from .common import ListActive, own_id
@@ -55,16 +54,15 @@ plan = Resource(
 )
 
 
-class Sold(Parameter):
+class Sold(Hash):
     """A product's id, or a description of a new one."""
 
     def __init__(self, **options: Unpack[Options]) -> None:
-        super().__init__(**options)
+        super().__init__(ProductData, **options)
         self.known = Ref("product")
-        self.made = Hash(ProductData)
 
     def read(self, value: Any) -> Any:
-        return (self.made if isinstance(value, Mapping) else self.known).read(value)
+        return super().read(value) if isinstance(value, Mapping) else self.known.read(value)
 
 
 class Create(Params):
@@ -93,7 +91,7 @@ class Update(Params):
     active = Bool()
     metadata = Metadata(nullable=True)
     nickname = Str()
-    product = NotBuilt("Moving a plan to another product")
+    product = Ref("product")
     trial_period_days = Int(minimum=1, maximum=730)
 
 
@@ -153,6 +151,12 @@ def update(call: Call, found: dict[str, str], sent: Body) -> Body:
     call.remember("plan", body["id"], json_text.dump(plan_of(body)))
     if "trial_period_days" in sent:
         body["recurring"]["trial_period_days"] = sent["trial_period_days"]
+    if "product" in sent:
+        # A product's default price is one of its own, so one that is chosen stays where it is.
+        owner = product.get(call, body["product"])
+        if owner["default_price"] == body["id"] and owner["id"] != sent["product"]:
+            raise errors.invalid(f"This plan is the default price of the product {owner['id']}.", "product")
+        sent["product"] = product.get(call, sent["product"], "product", lock=True)["id"]
     merge(body, sent, skip=("trial_period_days",))
     price.save(call, body)
     tell_of_change(call, body)

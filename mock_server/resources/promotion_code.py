@@ -259,7 +259,7 @@ def redeem(call: Call, id: str, param: str, owner: str | None, basket: Basket | 
     body = promotion_code.get(call, id, param, lock=True)
     why = refusal(call, body) or (None if body["active"] else "This promotion code is not active.")
     if why is not None:
-        raise errors.invalid(why, param, "promotion_code_expired" if body["active"] else None)
+        raise errors.invalid(why, param)
     if body["customer"] not in (None, owner):
         raise errors.invalid("This promotion code is meant for another customer.", param)
     check_conditions(call, body, param, owner, basket)

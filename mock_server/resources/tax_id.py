@@ -6,6 +6,7 @@ Source: docs.stripe.com/api/tax_ids
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Hash, ListParams, OneOf, Params, Ref, Str
@@ -142,11 +143,20 @@ def delete(call: Call, ids: dict[str, str], _sent: Body) -> Body:
     return tax_id.remove(call, body)
 
 
+def own(call: Call, ids: Sequence[str] | None, param: str) -> list[str] | None:
+    """The ids of tax ids of the account itself, which its invoices show; None for none."""
+    for number, id in enumerate(ids or ()):
+        if tax_id.get(call, id, f"{param}[{number}]")["owner"]["type"] != "self":
+            message = f"The tax id {id} is a customer's, and not one of this account."
+            raise errors.invalid(message, f"{param}[{number}]")
+    return list(dict.fromkeys(ids)) if ids else None
+
+
 def owner_of(call: Call, sent: Body) -> Body | None:
     """The customer that `owner` names, or None for the account itself."""
     owner = sent.get("owner", {"type": "self"})
     if owner["type"] in ("account", "application"):
-        raise errors.not_built(f"A tax id whose owner is an {owner['type']}")
+        raise errors.not_built(f"A tax id whose owner is an {owner['type']}", "owner[type]")
     if owner["type"] == "self":
         return None
     if "customer" not in owner:

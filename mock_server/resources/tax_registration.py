@@ -90,6 +90,19 @@ class American(Params):
     state = Str(required=True)
     state_sales_tax = NotBuilt("Electing local use taxes")
     type = OneOf(*US_TYPES, required=True)
+    admissions_tax = NotBuilt("A tax registration for admissions")
+    attendance_tax = NotBuilt("A tax registration for attendance")
+    entertainment_tax = NotBuilt("A tax registration for entertainment")
+    gross_receipts_tax = NotBuilt("A tax registration for gross receipts")
+    hospitality_tax = NotBuilt("A tax registration for hospitality")
+    local_amusement_tax = NotBuilt("A local tax registration for amusement")
+    local_lease_tax = NotBuilt("A local tax registration for leases")
+    luxury_tax = NotBuilt("A tax registration for luxury")
+    mass_transit_parking_tax = NotBuilt("A tax registration for parking")
+    parking_tax = NotBuilt("A tax registration for parking")
+    resort_tax = NotBuilt("A tax registration for resorts")
+    tourism_tax = NotBuilt("A tax registration for tourism")
+    utility_users_tax = NotBuilt("A tax registration for utilities")
 
 
 KINDS: Mapping[str, type[Params]] = (
@@ -148,9 +161,13 @@ def options(sent: Body) -> Body:
         raise errors.invalid(f"country_options needs the hash {key}, and no other.", f"country_options[{key}]")
     chosen: Body = given[key]
     if key == "us" and chosen["type"] != "state_sales_tax":
-        raise errors.not_built(f"A registration of the type {chosen['type']}")
+        raise errors.not_built(f"A registration of the type {chosen['type']}", "country_options[us][type]")
     if key == "us":
         chosen = {"state_sales_tax": None} | chosen
+    for kind in ("standard", "province_standard"):
+        if kind in chosen and chosen["type"] != kind:
+            message = f"{kind} belongs to registrations of the type {kind}; the type of this one is {chosen['type']}."
+            raise errors.invalid(message, f"country_options[{key}][{kind}]")
     if chosen["type"] == "province_standard" and "province_standard" not in chosen:
         raise errors.missing_parameter("country_options[ca][province_standard]")
     if chosen["type"] == "standard" and key not in ("ca",):

@@ -8,10 +8,10 @@ from __future__ import annotations
 from flask_portal.wire import errors
 from flask_portal.wire.params import Bool, Hash, OneOf, Params, Str
 from mock_server.core.call import Body, Call
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
 
 from .common import Address, full_address
+from .parties import Party
 
 ONLY = "settings"
 """What the settings are stored by; they have no id that is shown."""
@@ -23,7 +23,7 @@ class AutomaticTax(Params):
     """As a subscription or invoice asks for it."""
 
     enabled = Bool(required=True)
-    liability = NotBuilt("Another account that is liable for tax")
+    liability = Hash(Party)
 
 
 class Defaults(Params):

@@ -94,3 +94,22 @@ def test_an_item_costs_the_largest_amount_at_most(shop: stripe.StripeClient) -> 
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         add(shop, payer(shop), pricing={"price": dear}, quantity=2)
     assert (refusal.value.code, refusal.value.param) == ("amount_too_large", "quantity")
+
+
+def test_a_part_of_a_unit_is_billed_and_rounded_once(shop: stripe.StripeClient) -> None:
+    """3 cents for 2.5 units: 7.5, rounded to 8; the whole quantity is 2."""
+    owner = payer(shop)
+    sent: Any = {"customer": owner, "currency": "usd", "unit_amount_decimal": "3", "quantity_decimal": "2.5"}
+    item = shop.v1.invoice_items.create(sent)
+    assert (item.amount, item.quantity, str(item.quantity_decimal)) == (8, 2, "2.5")
+    dearer = shop.v1.invoice_items.update(item.id, {"unit_amount_decimal": "100"})
+    assert (dearer.amount, str(dearer.quantity_decimal)) == (250, "2.5")
+    whole = shop.v1.invoice_items.update(item.id, {"quantity": 4})
+    assert (whole.amount, str(whole.quantity_decimal)) == (400, "4")
+
+
+def test_a_quantity_is_given_once(shop: stripe.StripeClient) -> None:
+    sent: Any = {"customer": payer(shop), "currency": "usd", "unit_amount_decimal": "3", "quantity": 2}
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.invoice_items.create(sent | {"quantity_decimal": "2"})
+    assert refused.value.code == "parameters_exclusive"

@@ -13,6 +13,7 @@ from mock_server.billing import standard_rates, tax
 from mock_server.billing.standard_rates import EU, Standard
 from mock_server.core.call import Body, Call
 
+from .. import parties
 from .. import tax_rate as rates
 from .. import tax_registration as registrations
 from .. import tax_settings as settings
@@ -98,12 +99,12 @@ def check_behavior(call: Call, costs: Body, param: str) -> None:
         raise errors.invalid(message, param)
 
 
-def terms(enabled: bool) -> Body:
-    """The `automatic_tax` of an invoice that is not worked out yet."""
+def terms(enabled: bool, liability: Body | None = None) -> Body:
+    """The `automatic_tax` of an invoice that is not worked out yet. liability: the account itself by default."""
     return {
         "disabled_reason": None,
         "enabled": enabled,
-        "liability": {"type": "self"} if enabled else None,
+        "liability": (liability or {"type": "self"}) if enabled else None,
         "provider": "stripe" if enabled else None,
         "status": None,
     }
@@ -113,7 +114,12 @@ def chosen(call: Call, sent: Body) -> Body:
     """The `automatic_tax` that was sent for an invoice. StripeError 400 before the settings are active."""
     if sent["enabled"]:
         settings.require_active(call, "automatic_tax[enabled]")
-    return terms(sent["enabled"])
+    return terms(sent["enabled"], liability(call, sent))
+
+
+def liability(call: Call, sent: Body) -> Body:
+    """Who is liable for the tax."""
+    return parties.named(call, sent.get("liability"), "automatic_tax[liability]")
 
 
 def failure(body: Body) -> Body | None:

@@ -17,7 +17,7 @@ from .. import invoiceitem as items
 from .. import payment_method as methods
 from .. import tax_rate as rates
 from ..customer import customer
-from . import settle, terms
+from . import chosen, settle, terms
 from .automatic import chosen as chosen_automatic
 from .draft_params import Create
 from .head import invoice
@@ -84,6 +84,7 @@ def written(call: Call, sent: Body, payer: Body) -> Body:
         more["automatic_tax"] = chosen_automatic(call, sent["automatic_tax"])
     if "default_tax_rates" in sent:
         more["default_tax_rates"] = rates.chosen(call, sent["default_tax_rates"], "default_tax_rates")
+    more |= chosen.taken(call, sent, {})
     if "due_date" in sent:
         more["due_date"] = sent["due_date"]
     if "default_payment_method" in sent:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask_portal.wire.params import (
     Bool,
     Currency,
+    DecimalString,
     Hash,
     Int,
     ListOf,
@@ -18,25 +19,26 @@ from flask_portal.wire.params import (
     Ref,
     Str,
     Timestamp,
+    Url,
 )
 from mock_server.core.params import NotBuilt
 
 from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
 from ..invoiceitem import Period
-from ..invoiceitem_amounts import PriceData, Pricing
+from ..invoiceitem_amounts import QUANTITIES, PriceData, Pricing
+from ..product import MAX_IMAGES
 from ..tax_rate import MOST as MOST_RATES
 from ..tax_settings import AutomaticTax
+from .chosen import Chosen
 from .params import CustomField
 
 MOST_AT_ONCE = 250
 
 
-class Create(Params):
+class Create(Chosen):
     exclusive = (("days_until_due", "due_date"),)
 
-    account_tax_ids = NotBuilt("A tax id of the account")
-    application_fee_amount = NotBuilt("Taking an application fee")
     auto_advance = Bool(load_default=False)
     automatic_tax = Hash(AutomaticTax)
     automatically_finalizes_at = Timestamp()
@@ -55,29 +57,35 @@ class Create(Params):
     effective_at = Timestamp()
     footer = Str()
     from_invoice = NotBuilt("Revising a finalised invoice")
-    issuer = NotBuilt("Another issuer of an invoice")
     metadata = Metadata(nullable=True)
     number = NotBuilt("Choosing the number of an invoice")
-    on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
-    payment_settings = NotBuilt("Choosing how an invoice may be paid")
     pending_invoice_items_behavior = OneOf("exclude", "include")
-    rendering = NotBuilt("Choosing how an invoice is rendered")
     shipping_cost = NotBuilt("Shipping on an invoice")
-    shipping_details = NotBuilt("Shipping on an invoice")
     statement_descriptor = Str(max_length=22)
     subscription = Ref("subscription")
-    transfer_data = NotBuilt("Transferring a payment to a connected account")
+
+
+class LineProductData(Params):
+    description = Str(max_length=40000)
+    images = ListOf(Url(), max=MAX_IMAGES)
+    metadata = Metadata()
+    name = Str(max_length=250, required=True)
+    tax_code = Ref("tax_code")
+    tax_details = NotBuilt("The place of performance of products")
+    unit_label = Str(max_length=12)
 
 
 class LinePriceData(PriceData):
+    exclusive = (*PriceData.exclusive, ("product", "product_data"))
+
     product = Ref("product")
-    product_data = NotBuilt("A product made together with its invoice line")
+    product_data = Hash(LineProductData)
 
 
 class Line(Params):
     """What can be said of a line, whether it is new or there already."""
 
-    exclusive = (("amount", "pricing", "price_data"),)
+    exclusive = (("amount", "pricing", "price_data"), QUANTITIES)
 
     amount = Money()
     description = Str()
@@ -88,7 +96,7 @@ class Line(Params):
     price_data = Hash(LinePriceData)
     pricing = Hash(Pricing)
     quantity = Int(minimum=0)
-    quantity_decimal = NotBuilt("A fractional quantity")
+    quantity_decimal = DecimalString(minimum=0)
     tax_amounts = NotBuilt("Tax of a line as it was worked out elsewhere")
     tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
 

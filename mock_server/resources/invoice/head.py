@@ -10,6 +10,7 @@ from mock_server.core.call import Body, Call
 from mock_server.core.resource import Included, Key, Resource
 
 from .. import tax_rate as rates
+from . import addresses
 
 invoice = Resource(
     "invoice",
@@ -23,7 +24,11 @@ invoice = Resource(
         Key("subscription", of="parent.subscription_details.subscription"),
     ),
     expands={
+        "account_tax_ids": "tax_id",
+        "automatic_tax.liability.account": "account",
         "customer": "customer",
+        "issuer.account": "account",
+        "on_behalf_of": "account",
         "default_payment_method": "payment_method",
         "discounts": "discount",
         "parent.subscription_details.subscription": "subscription",
@@ -49,10 +54,11 @@ invoice = Resource(
 
 @invoice.shown
 def show(call: Call, body: Body) -> Body:
-    """An invoice with its default tax rates as objects."""
-    if not body.get("default_tax_rates"):
-        return body
-    return body | {"default_tax_rates": rates.shown(call, body["default_tax_rates"])}
+    """An invoice with its default tax rates as objects, and the whole addresses of its page and its PDF."""
+    own = addresses.shown(call, body)
+    if body.get("default_tax_rates"):
+        own["default_tax_rates"] = rates.shown(call, body["default_tax_rates"])
+    return body | own if own else body
 
 
 line_item = Resource(

@@ -13,7 +13,7 @@ from mock_server.core.resource import merge, merged_metadata
 from .. import invoiceitem as items
 from .. import tax_rate as rates
 from ..discount import apply
-from ..invoiceitem_amounts import asked
+from ..invoiceitem_amounts import QUANTITIES, asked
 from . import settle, taxes
 from .draft_params import AddLines, Line, RemoveLines, UpdateLines
 from .head import invoice
@@ -83,7 +83,7 @@ def update_line(call: Call, body: Body, line: Body, sent: Body) -> Body:
     if item is not None:
         redraw(call, body, line, items.change(call, item, sent))
         return body
-    refused = {"amount", "pricing", "price_data", "quantity"} & sent.keys()
+    refused = {"amount", "pricing", "price_data", *QUANTITIES} & sent.keys()
     if refused:
         name = sorted(refused)[0]
         raise errors.invalid(

@@ -25,6 +25,7 @@ from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
 from ..tax_rate import MOST as MOST_RATES
 from ..tax_settings import AutomaticTax
+from .chosen import Chosen
 
 
 class CustomField(Params):
@@ -32,9 +33,7 @@ class CustomField(Params):
     value = Str(max_length=140, required=True)
 
 
-class Update(Params):
-    account_tax_ids = NotBuilt("A tax id of the account")
-    application_fee_amount = NotBuilt("Taking an application fee")
+class Update(Chosen):
     auto_advance = Bool()
     automatic_tax = Hash(AutomaticTax)
     automatically_finalizes_at = Timestamp()
@@ -49,16 +48,10 @@ class Update(Params):
     due_date = Timestamp()
     effective_at = Timestamp(nullable=True)
     footer = Str()
-    issuer = NotBuilt("Another issuer of an invoice")
     metadata = Metadata()
     number = NotBuilt("Choosing the number of an invoice")
-    on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
-    payment_settings = NotBuilt("Choosing how an invoice may be paid")
-    rendering = NotBuilt("Choosing how an invoice is rendered")
     shipping_cost = NotBuilt("Shipping on an invoice")
-    shipping_details = NotBuilt("Shipping on an invoice")
     statement_descriptor = Str(max_length=22)
-    transfer_data = NotBuilt("Transferring a payment to a connected account")
 
 
 class Finalize(Params):

@@ -60,7 +60,7 @@ def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
         "attempt_count": 0,
         "attempted": False,
         "auto_advance": True,
-        "automatic_tax": automatic.terms(bool(bill.subscription and bill.subscription["automatic_tax"]["enabled"])),
+        "automatic_tax": automatic_tax(bill.subscription),
         "automatically_finalizes_at": finalizes_at,
         "billing_reason": bill.reason,
         "collection_method": bill.collection_method,
@@ -73,12 +73,13 @@ def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
         "discounts": list(bill.discounts),
         "due_date": None if bill.days_until_due is None else call.now + bill.days_until_due * 86_400,
         "effective_at": None,
-        "issuer": {"type": "self"},
         "livemode": call.livemode,
         "metadata": {},
         "next_payment_attempt": payment_time(bill, finalizes_at),
         "number": None,
+        "on_behalf_of": bill.subscription["on_behalf_of"] if bill.subscription else None,
         "parent": parent_of(bill.subscription),
+        "payment_settings": payment_settings(bill.subscription),
         "period_end": bill.period.end,
         "period_start": bill.period.start,
         "status": "draft",
@@ -90,7 +91,6 @@ def represent(call: Call, bill: Bill, finalizes_at: int | None) -> Body:
 
 NOT_USED: Body = {
     "account_name": None,
-    "account_tax_ids": None,
     "amount_overpaid": 0,
     "amount_shipping": 0,
     "application": None,
@@ -101,8 +101,6 @@ NOT_USED: Body = {
     "invoice_pdf": None,
     "last_finalization_error": None,
     "latest_revision": None,
-    "on_behalf_of": None,
-    "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
     "post_payment_credit_notes_amount": 0,
     "pre_payment_credit_notes_amount": 0,
     "receipt_number": None,
@@ -112,12 +110,25 @@ NOT_USED: Body = {
     "total_taxes": [],
     "webhooks_delivered_at": None,
 }
-"""What every invoice has, and nothing here changes yet: there is no hosted page and no PDF to lead to."""
+"""What every invoice has from its beginning, empty."""
 
 
 def payment_time(bill: Bill, finalizes_at: int | None) -> int | None:
     """When payment is tried next, for a draft that is collected by itself."""
     return finalizes_at if bill.collection_method == "charge_automatically" else None
+
+
+def automatic_tax(subscription: Body | None) -> Body:
+    """How it is taxed: as its subscription says."""
+    if subscription is None:
+        return automatic.terms(enabled=False)
+    return automatic.terms(subscription["automatic_tax"]["enabled"], subscription["automatic_tax"]["liability"])
+
+
+def payment_settings(subscription: Body | None) -> Body:
+    """How it may be paid: as its subscription says."""
+    types = subscription["payment_settings"]["payment_method_types"] if subscription else None
+    return {"default_mandate": None, "payment_method_options": None, "payment_method_types": types}
 
 
 def parent_of(subscription: Body | None) -> Body | None:
@@ -143,9 +154,11 @@ def wording(subscription: Body | None, payer: Body) -> Body:
     own = subscription["invoice_settings"] if subscription else {}
     general = payer["invoice_settings"]
     return {
+        "account_tax_ids": own.get("account_tax_ids"),
         "custom_fields": own.get("custom_fields") or general["custom_fields"],
         "description": own.get("description"),
         "footer": own.get("footer") or general["footer"],
+        "issuer": own.get("issuer", {"type": "self"}),
     }
 
 

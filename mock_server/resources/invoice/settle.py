@@ -7,7 +7,7 @@ Source: docs.stripe.com/invoicing/integration/workflow-transitions
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_portal.wire import errors
 from mock_server.billing.calendar import HOUR
@@ -22,7 +22,7 @@ from .. import payment_intent as intents
 from .. import payment_method as methods
 from ..customer import customer
 from ..tax_id import tax_id
-from . import automatic, retries
+from . import addresses, automatic, chosen, retries
 from .head import invoice
 from .represent import Bill, line_for_pending, put_amounts, put_lines, represent, snapshot, wording
 
@@ -98,6 +98,7 @@ def finalize(call: Call, body: Body, intent: Body | None = None) -> Body:
         "effective_at": body["effective_at"] or call.now,
         "ending_balance": found.ending_balance,
         "next_payment_attempt": None,
+        **addresses.given(call, body),
         "number": body["number"] or invoice_number(payer["invoice_prefix"], payer["next_invoice_sequence"]),
         "status": "open",
     }
@@ -157,6 +158,7 @@ def begin_payment(call: Call, body: Body) -> Body:
         "receipt_email": None,
         "setup_future_usage": "off_session" if body["parent"] else None,
         "statement_descriptor": body["statement_descriptor"],
+        **chosen.of_payment(body),
     }
     invoice.tell(call, "payment_sought", body, wanted)
     method = method_for(call, body)
@@ -170,15 +172,26 @@ def method_for(call: Call, body: Body) -> Body | None:
     payer = customer.get(call, body["customer"])
     found.append(payer["invoice_settings"]["default_payment_method"])
     known = (methods.payment_method.find(call, id) for id in found if id is not None)
-    return next((method for method in known if method and method["customer"] == body["customer"]), None)
+    types = body["payment_settings"]["payment_method_types"]
+    return next((one for one in known if one and one["customer"] == body["customer"] and fits(one, types)), None)
 
 
-def collect(call: Call, body: Body, method: Body, *, off_session: bool) -> errors.StripeError | None:
-    """Try to pay an open invoice; the card error when that failed."""
+def fits(method: Body, types: Sequence[str] | None) -> bool:
+    """Whether a method is of one of the types that an invoice may be paid with; None stands for all."""
+    return types is None or method["type"] in types
+
+
+def collect(
+    call: Call, body: Body, method: Body, *, off_session: bool, return_url: str | None = None
+) -> errors.StripeError | None:
+    """Try to pay an open invoice; the card error when that failed.
+
+    return_url: where the customer is sent back to when their bank asks for them.
+    """
     intent = intent_of(call, body)
     if intent is None:
         raise errors.invalid("This invoice has nothing to be paid with any more.", code="invoice_not_editable")
-    error = intents.attempt(call, intent, method, off_session=off_session)
+    error = intents.attempt(call, intent, method, off_session=off_session, return_url=return_url)
     after_attempt(call, body, intent)
     return error
 
@@ -330,6 +343,13 @@ def stop(call: Call, body: Body) -> None:
         body |= {"auto_advance": False, "automatically_finalizes_at": None, "next_payment_attempt": None}
         invoice.save(call, body, due=None)
         call.emit("invoice.updated", body)
+
+
+@customer.on("deleting")
+def stop_all(call: Call, payer: Body) -> None:
+    """The invoices of a customer who is deleted stay as they are."""
+    for body in invoice.where(call, customer=payer["id"])[::-1]:
+        stop(call, body)
 
 
 @intents.payment_intent.on("succeeded")

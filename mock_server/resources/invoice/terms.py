@@ -11,7 +11,7 @@ from mock_server.core.call import Body, Call
 
 from .. import discount as discounts
 from .. import tax_rate as rates
-from . import automatic
+from . import automatic, chosen
 from .settle import recount
 
 OWN = (
@@ -22,6 +22,7 @@ OWN = (
     "default_tax_rates",
     "discounts",
     "due_date",
+    *chosen.NAMES,
 )
 """The parameters that are taken here."""
 
@@ -66,6 +67,7 @@ def change(call: Call, body: Body, sent: Body) -> None:
         body["default_tax_rates"] = rates.chosen(
             call, sent["default_tax_rates"], "default_tax_rates", body["default_tax_rates"]
         )
+    body |= chosen.taken(call, sent, body)
     if "automatic_tax" in sent:
         body["automatic_tax"] = automatic.chosen(call, sent["automatic_tax"])
     if {"automatic_tax", "default_tax_rates", "discounts"} & sent.keys():
