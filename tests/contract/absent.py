@@ -19,11 +19,8 @@ WHEN_SET = "served only when it has a value"
 PER_METHOD = "one hash for each payment method that was configured, others are left out"
 ADDRESS_ONLY = "the address of a customer, not of a parcel"
 IN_ERRORS = "error hashes leave out what is null"
-<<<<<<< HEAD
 OF_PAYOUTS = "belongs to cards that a connected account is paid by"
-=======
 NOT_SHARED_OUT = "includable, and not built: what each discount and tax takes stands in the invoice"
->>>>>>> checkout
 SPECIAL_ACCOUNTS = "served to accounts that asked Stripe for it"
 
 INCLUDABLE: dict[Row, str] = {

@@ -19,11 +19,8 @@ from mock_server.http.transport import InProcessTransport, path_of
 from mock_server.resources import registry
 from mock_server.testing import Mock
 from tests.contract.annotations import class_of, classes_of, item_of, keys_of, object_name
-<<<<<<< HEAD
-from tests.contract.payments_walk import contest, debit
-=======
 from tests.contract.checkout import check_out
->>>>>>> checkout
+from tests.contract.payments_walk import contest, debit
 from tests.contract.recorder import check_response
 
 PORTAL = ("billing_portal.configuration", "billing_portal.session")
