@@ -106,7 +106,7 @@ def added() -> ResponseReturnValue:
     name = words.method(view)
     if visit.flow is not None:
         completion.announce(visit)
-        own = Choice(_("Use it from now on"), url_for(".use_added_method", session_id=_session_id()), ())
+        own = Choice(_("Use it from now on"), url_for(".use_added_method", checkout=_checkout()), ())
         page = AddedPage(
             _("%(method)s is saved", method=name),
             _("One more step: it becomes the payment method that is used by default."),
@@ -133,7 +133,7 @@ def use_added() -> ResponseReturnValue:
         return _unfinished(visit, held)
     outcome = settling.make_default(visit, view.id)
     if not isinstance(outcome, Done):
-        again = url_for(".method_added", session_id=_session_id())
+        again = url_for(".method_added", checkout=_checkout())
         return message.failed(words.problem(outcome), again, words.status_of(outcome))
     return completion.after(visit, url_for(".method_result", id=view.id))
 
@@ -151,7 +151,7 @@ def _session(visit: Visit, customer: Mapping[str, Any]) -> dict[str, Any]:
     back = url_for(".add_method") if visit.flow is not None else url_for(".payment_methods")
     params: dict[str, Any] = {
         "customer": visit.customer_id,
-        "success_url": visit.absolute(url_for(".method_added")) + "?session_id={CHECKOUT_SESSION_ID}",
+        "success_url": visit.absolute(url_for(".method_added")) + "?checkout={CHECKOUT_SESSION_ID}",
         "cancel_url": visit.absolute(back),
     }
     currency = customer.get("currency") or _account_currency(visit)
@@ -170,13 +170,13 @@ def _account_currency(visit: Visit) -> str | None:
     return None if isinstance(found, Failed) else found.get("default_currency")
 
 
-def _session_id() -> str:
-    return request.args.get("session_id", "")
+def _checkout() -> str:
+    return request.args.get("checkout", "")
 
 
 def _saved(visit: Visit) -> tuple[Holdings, MethodView | None]:
     """The method that a Checkout session of this customer has saved; None as long as it has not. 404 for another's."""
-    id, client = _session_id(), visit.client
+    id, client = _checkout(), visit.client
     if not id.isascii() or not id.replace("_", "").isalnum():
         abort(404)
     held = holdings.find(visit, session=lambda: reads.checkout_session(client, id))
