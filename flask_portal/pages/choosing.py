@@ -11,7 +11,7 @@ from flask_portal.i18n import _
 from flask_portal.pages import words
 from flask_portal.pages.holdings import Holdings
 from flask_portal.pages.visit import Visit
-from flask_portal.rules.methods import MethodView, expiry
+from flask_portal.rules.methods import MethodView, can_pay
 
 FIELD = "payment_method"
 
@@ -33,11 +33,9 @@ class Choosing:
 
 
 def usable(visit: Visit, held: Holdings) -> tuple[MethodView, ...]:
-    """The methods that can pay: a card that has expired cannot, and a voucher is paid by the customer elsewhere."""
+    """The methods that can pay now."""
     today = words.today(visit)
-    return tuple(
-        view for view in held.methods if view.type != "boleto" and expiry(view, today.year, today.month) != "expired"
-    )
+    return tuple(view for view in held.methods if can_pay(view, today))
 
 
 def choose(visit: Visit, held: Holdings, refused: Iterable[str | None] = (), error: str = "") -> Choosing:

@@ -96,7 +96,9 @@ def _page(
     features = visit.features
     methods = [] if isinstance(found["methods"], Failed) else [MethodView.of(body) for body in found["methods"]]
     bills = [] if isinstance(found["invoices"], Failed) else invoices.visible(visit, found["invoices"])
-    concerns = attention.concerns(views or (), methods, _owed(bills, found["intents"]), words.today(visit))
+    concerns = attention.concerns(
+        views or (), methods, bills, words.today(visit), _on_their_way(bills, found["intents"])
+    )
     return OverviewPage(
         heading=headlines.heading(customer, views, concerns),
         lead=headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"])),
@@ -111,10 +113,11 @@ def _page(
     )
 
 
-def _owed(bodies: list[Body], intents: Any) -> list[Body]:
-    """Without what is on its way: nobody has to do anything about a debit that takes some days."""
-    known = {} if isinstance(intents, Failed) else intents
-    return [body for body in bodies if Bill.of(body, known).standing != "processing"]
+def _on_their_way(bodies: list[Body], intents: Any) -> frozenset[str]:
+    """The invoices that somebody's bank is at work on; none where that could not be read."""
+    if isinstance(intents, Failed):
+        return frozenset()
+    return frozenset(body["id"] for body in bodies if Bill.of(body, intents).standing == "processing")
 
 
 def _is_exact(customer: Mapping[str, Any] | None, pending: Any) -> bool:

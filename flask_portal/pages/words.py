@@ -103,9 +103,24 @@ _BRANDS = {
 }
 
 
+_WALLETS = {
+    "amex_express_checkout": "Amex Express Checkout",
+    "apple_pay": "Apple Pay",
+    "google_pay": "Google Pay",
+    "link": "Link",
+    "masterpass": "Masterpass",
+    "samsung_pay": "Samsung Pay",
+    "visa_checkout": "Visa Checkout",
+}
+"""Where a card may be kept."""
+
+
 def method(view: MethodView) -> str:
     """A payment method in words: "Visa ending in 4242"."""
     name = _brand(view)
+    wallet = _WALLETS.get(view.wallet or "")
+    if wallet and view.last4:
+        return f"{wallet}, {name} {view.last4}"
     if view.last4:
         return _("%(name)s ending in %(digits)s", name=name, digits=view.last4)
     return name

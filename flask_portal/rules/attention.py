@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -42,15 +42,16 @@ def concerns(
     methods: Iterable[MethodView],
     invoices: Iterable[Mapping[str, Any]],
     today: date,
+    on_their_way: Container[str] = frozenset(),
 ) -> tuple[Concern, ...]:
     """Everything that needs the customer, each thing once; within a kind the earliest first.
 
-    invoices: as Stripe serves them.
+    invoices: as Stripe serves them.  on_their_way: the ids of those whose payment takes some days, and needs nobody.
     """
     live = [view for view in subscriptions if view.is_live]
     unpaid = [body for body in invoices if _is_unpaid(body)]
     found = [
-        *(_unpaid(body, live) for body in unpaid),
+        *(_unpaid(body, live) for body in unpaid if body["id"] not in on_their_way),
         *_late(live, {subscription_of(body) for body in unpaid}),
         *_cards(live, methods, today),
         *(Concern("ending", view.id, at=view.ends_at, subscription=view) for view in live if view.ends_at is not None),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from flask_portal.rules.subscriptions import SubscriptionView
@@ -78,6 +79,13 @@ def expiry(view: MethodView, year: int, month: int) -> Expiry:
     if months_left < 0:
         return "expired"
     return "expiring" if months_left <= 1 else "ok"
+
+
+def can_pay(view: MethodView, today: date) -> bool:
+    """Whether it can be charged when the customer asks for it. A voucher is paid by the customer, somewhere else."""
+    if view.type not in SUPPORTED or view.type == "boleto":
+        return False
+    return expiry(view, today.year, today.month) != "expired"
 
 
 def paid_with(id: str, subscriptions: Iterable[SubscriptionView]) -> tuple[SubscriptionView, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_portal.rules.methods import MethodView, charged, expiry, paid_with
+from flask_portal.rules.methods import MethodView, can_pay, charged, paid_with
 from flask_portal.rules.subscriptions import SubscriptionView
 
 ALREADY_ENDING = "already_ending"
@@ -91,7 +91,7 @@ def may_remove(
     A customer with a subscription keeps a usable method, and no subscription is left with nothing to be charged to.
     """
     needing = charged(subscriptions)
-    others = [each for each in methods if each.id != method.id and expiry(each, today.year, today.month) != "expired"]
+    others = [each for each in methods if each.id != method.id and can_pay(each, today)]
     if needing and not others:
         return Verdict.no(LAST_METHOD)
     has_other_default = default is not None and default != method.id
