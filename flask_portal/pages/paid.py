@@ -23,6 +23,9 @@ from flask_portal.rules.subscriptions import default_method
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
 
+_SENT = ("paid", "processing", "confirm")
+"""Where the bank has not said no, so that the method was made the default as well."""
+
 _IDS = re.compile(r"[A-Za-z0-9_]+(,[A-Za-z0-9_]+)*")
 
 
@@ -67,7 +70,7 @@ def _page(visit: Visit, ids: list[str], again: str) -> ResponseReturnValue:
         lead=_lead(asked),
         rows=tuple(bills.row(bill, views, _action(bill)) for bill in asked),
         action=_again(asked, again),
-        notice=_default(found),
+        notice=_default(found) if any(bill.standing in _SENT for bill in asked) else None,
         way_on=Link(_("To the overview"), url_for(".overview")),
     )
     return shell.render("paid.html", page, title=page.heading, customer=customer)

@@ -109,7 +109,7 @@ def _page(
     amount = words.amount(bill.amount, bill.currency)
     page = PayPage(
         heading=_("Pay %(amount)s", amount=amount),
-        lead=bills.reason(bill),
+        lead="",
         problem=problem,
         rows=(bills.row(bill, held.subscriptions),),
         shown=bills.shown((bill,)),
