@@ -10,14 +10,14 @@ import hmac
 import logging
 import re
 import secrets
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, has_request_context, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.blueprints import BlueprintSetupState
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import ValidationError, generate_csrf, validate_csrf
-
-from flask_portal.config import ConfigurationError
+from itsdangerous import BadData, URLSafeSerializer
 
 CSRF_FIELD = "csrf_token"
 """The name of the hidden field in every form."""
@@ -110,22 +110,6 @@ def _comes_from_us() -> bool:
 def _own_origins() -> set[str | None]:
     configured = current_app.config.get("PORTAL_BASE_URL")
     return {_origin(request.host_url), _origin(configured) if configured else None} - {None}
-
-
-def own_address(base: str | None) -> str:
-    """How the addresses of our pages begin, without a slash at the end.  base: what is configured.
-
-    Raises ConfigurationError when that cannot be known safely.
-    """
-    if base is not None:
-        return base.rstrip("/")
-    if not has_request_context():
-        raise ConfigurationError("Outside a request the portal does not know its own address: set PORTAL_BASE_URL.")
-    if not (current_app.debug or current_app.testing or current_app.config.get("TRUSTED_HOSTS")):
-        raise ConfigurationError(
-            "The portal makes no links from an unchecked Host header: set PORTAL_BASE_URL or Flask's TRUSTED_HOSTS."
-        )
-    return request.url_root.rstrip("/")
 
 
 def _origin(url: str) -> str | None:
@@ -232,6 +216,19 @@ def check_return_url(url: str) -> bool:
     if parts.scheme in ("http", "https"):
         return bool(host)
     return parts.scheme not in _FORBIDDEN_SCHEMES and bool(parts.netloc or parts.path.strip("/"))
+
+
+def seal(key: str | bytes, value: Any, purpose: str) -> str:
+    """A JSON value as text that only we can write; everybody can read it.  purpose: what it may be used for."""
+    return str(URLSafeSerializer(key, salt=f"flask-portal.{purpose}").dumps(value))
+
+
+def unseal(key: str | bytes, text: str, purpose: str) -> Any:
+    """The value in such a text; None for any other text."""
+    try:
+        return URLSafeSerializer(key, salt=f"flask-portal.{purpose}").loads(text)
+    except BadData:
+        return None
 
 
 def session_token(key: str | bytes, session_id: str) -> str:

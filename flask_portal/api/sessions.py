@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 from sqlalchemy.orm import Session
 
 from flask_portal.api import configurations, expanding, flows, lookups
@@ -17,7 +17,7 @@ from flask_portal.api.features import at
 from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, Host, Principal
 from flask_portal.models import PortalSession
-from flask_portal.security import check_return_url, own_address, session_token
+from flask_portal.security import check_return_url, session_token
 from flask_portal.wire import ids
 from flask_portal.wire.errors import invalid, missing_parameter, not_built
 
@@ -78,8 +78,7 @@ class Sessions:
         client = self._host.client(principal.account)
         lookups.customer(client, params["customer"])
         if flow is not None:
-            features = configuration["features"]
-            flows.check(client, flow, features, params["customer"], params.get("on_behalf_of"))
+            flows.check(client, flow, configuration, params["customer"], params.get("on_behalf_of"))
         expand = tuple(params.get("expand", []))
         return NewSession(params, flow, configuration, expand, self._host.now(principal.account))
 
@@ -156,7 +155,16 @@ def _expanded(configuration: Body, expand: Collection[str]) -> str | Body:
 
 def base_url(host: Host, settings: Settings) -> str:
     """How links begin, without a slash at the end. Raises ConfigurationError when that cannot be known safely."""
-    return own_address(settings.base_url or host.base_url())
+    base = settings.base_url or host.base_url()
+    if base is not None:
+        return base.rstrip("/")
+    if not has_request_context():
+        raise ConfigurationError("Outside a request the portal does not know its own address: set PORTAL_BASE_URL.")
+    if not (current_app.debug or current_app.testing or current_app.config.get("TRUSTED_HOSTS")):
+        raise ConfigurationError(
+            "The portal makes no links from an unchecked Host header: set PORTAL_BASE_URL or Flask's TRUSTED_HOSTS."
+        )
+    return request.url_root.rstrip("/")
 
 
 def _server_key() -> str | bytes:

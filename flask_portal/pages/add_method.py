@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_portal import security, signals
 from flask_portal.i18n import _
-from flask_portal.pages import bills, changes, completion, holdings, message, reading, settling, shell, words
+from flask_portal.pages import changes, completion, holdings, message, owed, reading, settling, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.holdings import Holdings
 from flask_portal.pages.shell import Link
@@ -200,7 +200,7 @@ def _note(visit: Visit, held: Holdings, view: MethodView) -> None:
 
 
 def _question(held: Holdings, view: MethodView) -> str:
-    sum = bills.total(held.payable) if held.payable else None
+    sum = owed.total(held.payable) if held.payable else None
     if sum is not None:
         return _("Do you want to use it for everything from now on, and pay the %(amount)s that is open?", amount=sum)
     if held.default == view.id and not overriding(view.id, held.subscriptions):
@@ -215,10 +215,10 @@ def _choices(visit: Visit, held: Holdings, view: MethodView) -> tuple[Choice, ..
 def choices(held: Holdings, method: str) -> tuple[Choice, ...]:
     """What a method may be chosen for: for everything, with what is open; or as the default alone."""
     due, own = held.payable, overriding(method, held.subscriptions)
-    fields = (("payment_method", method), ("shown", bills.shown(due)))
+    fields = (("payment_method", method), ("shown", owed.shown(due)))
     found = []
     if due:
-        sum = bills.total(due)
+        sum = owed.total(due)
         label = _("Use it for everything and pay what is open")
         if sum is not None:
             label = _("Use it for everything and pay %(amount)s", amount=sum)

@@ -43,7 +43,7 @@ def show(id: str) -> ResponseReturnValue:
     if _is_over(found):
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
-    return _page(visit, found, survey.blank(visit), None)
+    return _page(visit, found, survey.blank(visit, found.more), None)
 
 
 def submit(id: str) -> ResponseReturnValue:
@@ -53,7 +53,7 @@ def submit(id: str) -> ResponseReturnValue:
         # A second click on the button finds its work done.
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
-    answered = survey.answered(visit)
+    answered = survey.answered(visit, found.more)
     if answered is not None and answered.error:
         return _page(visit, found, answered, None, 400)
     details, now = survey.details(answered), _is_at_once(visit, found)
@@ -67,10 +67,11 @@ def submit(id: str) -> ResponseReturnValue:
 
 def _find(visit: Visit, id: str) -> Found:
     coupon = offers.coupon_of(visit, id)
+    asked = survey.sources(visit)
     if coupon is None:
-        return cards.find(visit, id)
+        return cards.find(visit, id, **asked)
     client = visit.client
-    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon))
+    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon), **asked)
 
 
 def _is_over(found: Found) -> bool:
@@ -117,19 +118,11 @@ def _page(
         form_id=changes.new_form_id(),
         survey=answers,
         button=_button(found, now),
-        keep=_keep(visit, in_flow),
+        keep=shell.leave(visit, _("Keep subscription")),
         back=None if in_flow else Link(_("Overview"), url_for(".overview")),
         offer=offers.offer(visit, found),
     )
     return shell.render("cancel.html", page, title=page.heading, customer=found.customer, status=status)
-
-
-def _keep(visit: Visit, in_flow: bool) -> Link | None:
-    """Where staying leads: home, or out of the flow."""
-    if not in_flow:
-        return Link(_("Keep subscription"), url_for(".overview"))
-    back = shell.back_link(visit.return_url, visit.branding)
-    return Link(_("Keep subscription"), back.url) if back else None
 
 
 def _lead(visit: Visit, found: Found, now: bool) -> str:

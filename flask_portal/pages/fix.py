@@ -6,7 +6,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal.i18n import _, ngettext
-from flask_portal.pages import bills, changes, choosing, holdings, settling, shell, words
+from flask_portal.pages import changes, choosing, holdings, owed, settling, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.holdings import Holdings
 from flask_portal.pages.pay_invoice import CHANGED, PayPage, add_link, changed, is_declined, pick_one
@@ -32,12 +32,12 @@ def submit() -> ResponseReturnValue:
     _check(visit)
     held = holdings.find(visit)
     due, sent = held.payable[:MOST], request.form.get("shown", "")
-    if bills.has_changed(due, sent):
+    if owed.has_changed(due, sent):
         return _page(visit, held, changed(), CHANGED)
     method = choosing.chosen(visit, held)
     if method is None:
         return _page(visit, held, None, 400, error=pick_one())
-    result = url_for(".fix_result", invoices=",".join(bills.ids(sent)), method=method.id)
+    result = url_for(".fix_result", invoices=",".join(owed.ids(sent)), method=method.id)
     tried = [settling.pay(visit, bill, method.id, back=visit.absolute(result)) for bill in due]
     worked = [outcome for outcome in tried if isinstance(outcome, Done)]
     if due and not worked:
@@ -74,8 +74,8 @@ def _page(visit: Visit, held: Holdings, problem: str | None, status: int = 200, 
         heading=_heading(due),
         lead=_lead(held, due),
         problem=problem,
-        rows=tuple(bills.row(bill, held.subscriptions) for bill in (*due, *_on_their_way(held))),
-        shown=bills.shown(due),
+        rows=tuple(owed.row(bill, held.subscriptions) for bill in (*due, *_on_their_way(held))),
+        shown=owed.shown(due),
         methods=choosing.choose(visit, held, refused, error),
         effect=_effect(visit, held),
         action=url_for(".do_fix"),
@@ -100,7 +100,7 @@ def _lead(held: Holdings, due: tuple[Bill, ...]) -> str:
         return _("A payment is on its way. There is nothing that you have to do.")
     if not due:
         return _("Everything is paid. You can choose the payment method that is used from now on.")
-    sum = bills.total(due)
+    sum = owed.total(due)
     if sum is None:
         return ngettext("One payment is open.", "%(num)d payments are open.", len(due))
     return ngettext(
@@ -122,7 +122,7 @@ def _effect(visit: Visit, held: Holdings) -> str:
 def _button(visit: Visit, due: tuple[Bill, ...]) -> str:
     if not due:
         return _("Use it from now on")
-    sum = bills.total(due)
+    sum = owed.total(due)
     if not _may_choose(visit):
         return _("Pay everything") if sum is None else _("Pay %(amount)s", amount=sum)
     if sum is None:

@@ -73,9 +73,15 @@ def show() -> ResponseReturnValue:
 
 def flow_url(flow: Body) -> str:
     """The one page of a flow."""
-    if flow["type"] == "subscription_cancel":
-        return url_for(".cancel", id=flow["subscription_cancel"]["subscription"])
-    return url_for(".add_method" if flow["type"] == "payment_method_update" else ".details")
+    pages = {
+        "subscription_cancel": ".cancel",
+        "subscription_update": ".update",
+        "subscription_update_confirm": ".review",
+    }
+    kind = flow["type"]
+    if kind in pages:
+        return url_for(pages[kind], id=flow[kind]["subscription"])
+    return url_for(".add_method" if kind == "payment_method_update" else ".details")
 
 
 def _read(visit: Visit) -> dict[str, Any]:

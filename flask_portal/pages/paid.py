@@ -10,10 +10,10 @@ from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal.i18n import _, ngettext
-from flask_portal.pages import bills, cards, reading, shell, words
+from flask_portal.pages import cards, owed, reading, shell, words
 from flask_portal.pages import visit as visits
-from flask_portal.pages.bills import BillRow
 from flask_portal.pages.fix import MOST
+from flask_portal.pages.owed import BillRow
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Notice
@@ -59,7 +59,7 @@ def _page(visit: Visit, ids: list[str], again: str) -> ResponseReturnValue:
         visit,
         methods=lambda: reads.payment_methods(client, payer),
         subscriptions=lambda: reads.subscriptions(client, payer),
-        **{id: partial(reads.debt, client, id) for id in ids},
+        **{id: partial(reads.invoice_with_payments, client, id) for id in ids},
     )
     customer = words.present(found["customer"])
     asked = [_bill(visit, found[id]) for id in ids]
@@ -68,7 +68,7 @@ def _page(visit: Visit, ids: list[str], again: str) -> ResponseReturnValue:
     page = PaidPage(
         heading=_heading(asked),
         lead=_lead(asked),
-        rows=tuple(bills.row(bill, views, _action(bill)) for bill in asked),
+        rows=tuple(owed.row(bill, views, _action(bill)) for bill in asked),
         action=_again(asked, again),
         notice=_default(found) if any(bill.standing in _SENT for bill in asked) else None,
         way_on=Link(_("To the overview"), url_for(".overview")),
@@ -101,7 +101,7 @@ def _heading(asked: list[Bill]) -> str:
 def _lead(asked: list[Bill]) -> str:
     """The sum that was paid, and what to do about the rest."""
     paid = [bill for bill in asked if bill.standing == "paid"]
-    sum = bills.total(paid) if paid else None
+    sum = owed.total(paid) if paid else None
     said = _("%(amount)s is paid.", amount=sum) if sum is not None else ""
     if {bill.standing for bill in asked} == {"due"}:
         # Stripe may still be at work on a call that was not answered in time.

@@ -8,11 +8,11 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal.i18n import _
-from flask_portal.pages import bills, changes, choosing, holdings, reading, settling, shell, words
+from flask_portal.pages import changes, choosing, holdings, owed, reading, settling, shell, words
 from flask_portal.pages import visit as visits
-from flask_portal.pages.bills import BillRow
 from flask_portal.pages.choosing import Choosing
 from flask_portal.pages.holdings import Holdings
+from flask_portal.pages.owed import BillRow
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import verdicts
@@ -61,7 +61,7 @@ def submit(id: str) -> ResponseReturnValue:
         # A second click on the button finds its work done.
         return redirect(url_for(".invoice_result", id=id), 303)
     _check(visit)
-    if bills.has_changed((bill,), request.form.get("shown", "")):
+    if owed.has_changed((bill,), request.form.get("shown", "")):
         return _page(visit, held, bill, changed(), CHANGED)
     method = choosing.chosen(visit, held)
     if method is None:
@@ -88,7 +88,7 @@ def pick_one() -> str:
 
 def _find(visit: Visit, id: str) -> tuple[Holdings, Bill]:
     client = visit.client
-    held = holdings.find(visit, debt=lambda: reads.debt(client, id))
+    held = holdings.find(visit, debt=lambda: reads.invoice_with_payments(client, id))
     body = held.more["debt"]
     if isinstance(body, Failed):
         abort(404 if body.reason == reads.MISSING else 502)
@@ -111,8 +111,8 @@ def _page(
         heading=_("Pay %(amount)s", amount=amount),
         lead="",
         problem=problem,
-        rows=(bills.row(bill, held.subscriptions),),
-        shown=bills.shown((bill,)),
+        rows=(owed.row(bill, held.subscriptions),),
+        shown=owed.shown((bill,)),
         methods=choosing.choose(visit, held, (bill.method_id,), error),
         effect="",
         action=url_for(".do_pay_invoice", id=bill.id),

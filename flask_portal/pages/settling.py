@@ -26,7 +26,7 @@ def pay(visit: Visit, bill: Bill, method: str, *, back: str) -> Outcome:
     if isinstance(outcome, Refused) and outcome.code == NEEDS_CUSTOMER and bill.intent_id is not None:
         # Paying an invoice has no address to come back to; confirming its intent once more has.
         client = visit.client
-        return actions.confirm_payment(client, bill.intent_id, method, return_url=back, key=f"{key}-confirm")
+        return actions.confirm_payment(client, bill.intent_id, back, key=f"{key}-confirm")
     if isinstance(outcome, Done) and changes.remember(visit, PAID, bill.id, {"payment_method": method}, key=key):
         changes.tell(signals.invoice_paid, invoice=outcome.body, customer=visit.customer_id)
     return outcome

@@ -29,6 +29,8 @@ FINISHING = (
     "subscription.cancel",
     "subscription.cancel_scheduled",
     "subscription.offer_taken",
+    "subscription.update",
+    "subscription.update_scheduled",
 )
 """The changes that finish a flow, as they stand in the history."""
 
@@ -83,14 +85,14 @@ class Visit:
         """Reads and changes the billing data of the account."""
         return self.host.client(self.principal.account)
 
-    def absolute(self, path: str) -> str:
-        """The whole address of a page of ours, for somebody who sends the customer back.  path: from `url_for`."""
-        base = security.own_address(self.settings.base_url or self.host.base_url())
-        return base + path.removeprefix(request.script_root)
-
     @property
     def features(self) -> dict[str, Any]:
         return self.configuration.features
+
+    def absolute(self, path: str) -> str:
+        """The whole address of a page of ours, for another site to lead back to.  path: from `url_for`."""
+        base = self.settings.base_url or self.host.base_url() or request.url_root
+        return base.rstrip("/") + path.removeprefix(request.script_root)
 
     @property
     def flow(self) -> dict[str, Any] | None:

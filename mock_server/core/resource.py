@@ -43,6 +43,7 @@ class Resource:
     are taken out by what is `shown`.
     private: whether stored objects have keys that begin with `_`; those are never shown.
     locks: whether a writing call that reads an object keeps other writers away from it.
+    tables: further tables that belong to it; each has a column `account`.
     on_clocks: whether an object lives on the test clock of the call that makes it; one with a `customer` always does.
     happenings: names of what upper resources may want to join in, by `@resource.on(name)`.
     """
@@ -63,6 +64,7 @@ class Resource:
         locks: bool = False,
         on_clocks: bool = False,
         happenings: Sequence[str] = (),
+        tables: Sequence[sa.Table] = (),
     ) -> None:
         self.noun = noun
         self.path = path
@@ -76,6 +78,7 @@ class Resource:
         self.private = private
         self.locks = locks or noun == "customer"
         self.on_clocks = on_clocks or noun == "customer"
+        self.tables = tuple(tables)
         self.endpoints: list[Endpoint] = []
         self.hooks: dict[str, list[Hook]] = {name: [] for name in happenings}
         self.view: Callable[[Call, Body], Body] | None = None
@@ -321,12 +324,13 @@ class Resource:
         return listing.page(call, self, url, sent, conditions, keys)
 
     def endpoint(
-        self, method: str, path: str, params: type[Params] = Params, writes: bool | None = None
+        self, method: str, path: str, params: type[Params] = Params, writes: bool | None = None, upload: int = 0
     ) -> Callable[[Run], Run]:
         """Any other call: the function gets the ids in the path by name."""
 
         def register(run: Run) -> Run:
-            self.endpoints.append(Endpoint(method, path, params, run, method != "GET" if writes is None else writes))
+            changes = method != "GET" if writes is None else writes
+            self.endpoints.append(Endpoint(method, path, params, run, changes, upload))
             return run
 
         return register
