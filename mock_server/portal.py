@@ -25,6 +25,19 @@ from mock_server.http.transport import InProcessTransport
 CLIENTS_KEPT = 256
 
 
+class OwnTransport(InProcessTransport):
+    """The portal's way to the mock that it is mounted on.
+
+    What is answered names pages (Checkout, a bank's) by the host that the visitor has come to.
+    """
+
+    def environ(self) -> dict[str, Any]:
+        if not flask.has_request_context():
+            return super().environ()
+        own, came = super().environ(), flask.request
+        return own | {"HTTP_HOST": came.host, "wsgi.url_scheme": came.scheme}
+
+
 class MockHost(Host):
     """What the mock answers for the portal that is mounted on it."""
 
@@ -45,7 +58,7 @@ class MockHost(Host):
         return self._client(account)
 
     def _new_client(self, account: str) -> stripe.StripeClient:
-        transport = InProcessTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
+        transport = OwnTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
         # The key goes no further than the transport, which says by itself whom it acts for.
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
 
