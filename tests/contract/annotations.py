@@ -11,6 +11,7 @@ import ast
 import functools
 import importlib
 import inspect
+import threading
 import typing
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union
@@ -29,6 +30,10 @@ def class_of(object_name: str) -> type[StripeObject] | None:
     """The `stripe` class of objects whose `object` is this name; None for a name that the package does not know."""
     place = OBJECT_CLASSES.get(object_name)
     return getattr(importlib.import_module(place[0]), place[1]) if place else None
+
+
+_ONE_PARSER = threading.Lock()
+"""Pages read in threads, and two that make syntax trees at once end in a SystemError on CPython 3.11 (gh-106905)."""
 
 
 @functools.cache
@@ -65,7 +70,9 @@ def _names_of(module_name: str) -> dict[str, Any]:
     """The module's names and those that it imports for type checkers alone, those of parameters left out."""
     module = importlib.import_module(module_name)
     names = dict(vars(module))
-    for node in ast.parse(inspect.getsource(module)).body:
+    with _ONE_PARSER:
+        tree = ast.parse(inspect.getsource(module))
+    for node in tree.body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             for imported in node.body:
                 if isinstance(imported, ast.ImportFrom) and imported.module and ".params" not in imported.module:
