@@ -24,16 +24,15 @@ from stripe._stripe_object import StripeObject, UntypedStripeObject
 
 BASES = vars(stripe._stripe_object)
 
+_one_at_a_time = threading.Lock()
+"""CPython 3.11 counts the depth of all threads' syntax trees in one place, and fails when two are built at once."""
+
 
 @functools.cache
 def class_of(object_name: str) -> type[StripeObject] | None:
     """The `stripe` class of objects whose `object` is this name; None for a name that the package does not know."""
     place = OBJECT_CLASSES.get(object_name)
     return getattr(importlib.import_module(place[0]), place[1]) if place else None
-
-
-_ONE_PARSER = threading.Lock()
-"""Pages read in threads, and two that make syntax trees at once end in a SystemError on CPython 3.11 (gh-106905)."""
 
 
 @functools.cache
@@ -70,7 +69,7 @@ def _names_of(module_name: str) -> dict[str, Any]:
     """The module's names and those that it imports for type checkers alone, those of parameters left out."""
     module = importlib.import_module(module_name)
     names = dict(vars(module))
-    with _ONE_PARSER:
+    with _one_at_a_time:
         tree = ast.parse(inspect.getsource(module))
     for node in tree.body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":

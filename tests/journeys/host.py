@@ -10,6 +10,7 @@ import stripe
 from flask import Flask
 
 from flask_portal import Portal
+from flask_portal.api import configurations
 from flask_portal.api.plain import PlainHost
 from flask_portal.config import Settings
 from mock_server.http.transport import InProcessTransport
@@ -71,6 +72,14 @@ class HostApp:
         """The browser of a user whom the application has signed in, or of nobody."""
         self.signed_in = reader.customer if reader else None
         return Visitor(self.app.test_client(), "/billing")
+
+    def configure(self, features: dict[str, Any]) -> None:
+        """Put features into the default configuration; it is made here when nobody has opened a session yet."""
+        with self.app.test_request_context(), self.host.session_factory() as db:
+            principal = self.host.own_principal()
+            row = configurations.effective(db, principal, None, self.host.now(principal.account))
+            row.body = {**row.body, "features": {**row.body["features"], **features}}
+            db.commit()
 
     def close(self) -> None:
         with self.app.app_context():
