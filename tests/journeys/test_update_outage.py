@@ -77,8 +77,8 @@ def test_a_change_that_never_arrived_is_made_by_the_same_form(shop: PlanShop, ho
     ("trouble", "where"),
     [
         pytest.param("cut", "/v1/subscription_schedules/", id="the second step does not arrive"),
-        pytest.param("lose", "/v1/subscription_schedules", id="the answer to the first step is lost"),
-        pytest.param("lose", "/v1/subscription_schedules/", id="the answer to the second step is lost"),
+        pytest.param("lose_answers", "/v1/subscription_schedules", id="the answer to the first step is lost"),
+        pytest.param("lose_answers", "/v1/subscription_schedules/", id="the answer to the second step is lost"),
     ],
 )
 def test_a_plan_that_was_half_made_is_finished_by_the_same_form(
