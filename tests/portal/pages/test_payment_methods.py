@@ -53,6 +53,16 @@ def test_a_customer_who_was_never_billed_is_asked_in_the_accounts_currency(shop:
     assert session.currency == shop.client.v1.accounts.retrieve_current().default_currency
 
 
+def test_what_may_be_added_is_what_the_configuration_offers(shop: Shop) -> None:
+    customer = shop.customer()
+    bank: Any = {"us_bank_account": {"display_preference": {"preference": "on"}}}
+    offered = shop.client.v1.payment_method_configurations.create(bank).id
+    shop.configure(customer, payment_method_update={"payment_method_configuration": offered})
+    _, session = open_checkout(shop, shop.visitor(customer))
+    assert session.payment_method_configuration_details.id == offered
+    assert session.payment_method_types == ["card", "us_bank_account"]
+
+
 def test_a_page_that_no_form_may_lead_to_is_reached_by_a_link(shop: Shop) -> None:
     """A business may have a domain of its own for Checkout, which a policy cannot know beforehand."""
     answer, session = open_checkout(shop, shop.visitor(shop.customer()))
