@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal.i18n import _, ngettext
 from flask_portal.pages import changes, choosing, holdings, owed, settling, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.holdings import Holdings
-from flask_portal.pages.pay_invoice import CHANGED, PayPage, add_link, changed, is_declined, pick_one
+from flask_portal.pages.pay_invoice import CHANGED, PayPage, add_link, changed, check, is_declined, pick_one
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import verdicts
@@ -23,13 +23,13 @@ MOST = 20
 
 def show() -> ResponseReturnValue:
     visit = visits.current()
-    _check(visit)
+    check(visit)
     return _page(visit, holdings.find(visit), None)
 
 
 def submit() -> ResponseReturnValue:
     visit = visits.current()
-    _check(visit)
+    check(visit)
     held = holdings.find(visit)
     due, sent = held.payable[:MOST], request.form.get("shown", "")
     if owed.has_changed(due, sent):
@@ -55,12 +55,6 @@ def _failed(visit: Visit, held: Holdings, tried: list[Outcome], result: str) -> 
     if other is None or isinstance(other, Done):
         return redirect(result, 303)
     return _page(visit, held, words.problem(other), words.status_of(other))
-
-
-def _check(visit: Visit) -> None:
-    verdict = verdicts.may_pay(visit.features)
-    if not verdict.ok:
-        abort(403, verdict.reason)
 
 
 def _may_choose(visit: Visit) -> bool:
@@ -99,7 +93,7 @@ def _lead(held: Holdings, due: tuple[Bill, ...]) -> str:
     if not due and _on_their_way(held):
         return _("A payment is on its way. There is nothing that you have to do.")
     if not due:
-        return _("Everything is paid. You can choose the payment method that is used from now on.")
+        return _("You can choose the payment method that is used from now on.")
     sum = owed.total(due)
     if sum is None:
         return ngettext("One payment is open.", "%(num)d payments are open.", len(due))

@@ -14,6 +14,7 @@ from flask_portal.pages import cards, owed, reading, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.fix import MOST
 from flask_portal.pages.owed import BillRow
+from flask_portal.pages.pay_invoice import check
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Notice
@@ -63,6 +64,7 @@ def _page(visit: Visit, ids: list[str], again: str) -> ResponseReturnValue:
     )
     customer = words.present(found["customer"])
     asked = [_bill(visit, found[id]) for id in ids]
+    check(visit)
     subscriptions = found["subscriptions"]
     views = [] if isinstance(subscriptions, Failed) else cards.views(visit, subscriptions, customer)
     page = PaidPage(

@@ -50,7 +50,7 @@ def show(id: str) -> ResponseReturnValue:
     held, bill = _find(visit, id)
     if not bill.is_payable:
         return redirect(url_for(".invoice_result", id=id), 303)
-    _check(visit)
+    check(visit)
     return _page(visit, held, bill, None)
 
 
@@ -60,7 +60,7 @@ def submit(id: str) -> ResponseReturnValue:
     if not bill.is_payable:
         # A second click on the button finds its work done.
         return redirect(url_for(".invoice_result", id=id), 303)
-    _check(visit)
+    check(visit)
     if owed.has_changed((bill,), request.form.get("shown", "")):
         return _page(visit, held, bill, changed(), CHANGED)
     method = choosing.chosen(visit, held)
@@ -97,7 +97,8 @@ def _find(visit: Visit, id: str) -> tuple[Holdings, Bill]:
     return held, Bill.of(body)
 
 
-def _check(visit: Visit) -> None:
+def check(visit: Visit) -> None:
+    """403 where nothing can be paid."""
     verdict = verdicts.may_pay(visit.features)
     if not verdict.ok:
         abort(403, verdict.reason)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from flask_portal.rules.payments import confirmation_url, failure_of
+
 Standing = Literal["paid", "due", "declined", "confirm", "processing", "gone"]
 """paid        nothing is open any more
 due         to be paid, and nothing speaks against it
@@ -51,8 +53,8 @@ class Bill:
         """body: an invoice with its `payments`. intents: by id, for payments whose intent is not expanded."""
         intent_id, intent = _intent(body, intents or {})
         standing = _standing(body, intent)
-        error = intent.get("last_payment_error") or {} if standing == "declined" else {}
-        action = (intent.get("next_action") or {}).get("redirect_to_url") or {}
+        code, decline_code = failure_of(intent) if standing == "declined" else (None, None)
+        tried = intent.get("payment_method") or (intent.get("last_payment_error") or {}).get("payment_method")
         return cls(
             id=body["id"],
             number=body.get("number"),
@@ -61,10 +63,10 @@ class Bill:
             at=body.get("effective_at") or body["created"],
             subscription=subscription_of(body),
             standing=standing,
-            code=error.get("code"),
-            decline_code=error.get("decline_code"),
-            confirm_url=action.get("url") if standing == "confirm" else None,
-            method_id=_id(intent.get("payment_method") or error.get("payment_method")),
+            code=code,
+            decline_code=decline_code,
+            confirm_url=confirmation_url(intent) if standing == "confirm" else None,
+            method_id=_id(tried),
             intent_id=intent_id,
             page=body.get("hosted_invoice_url"),
             is_waiting=not (body["collection_method"] == "send_invoice" or body.get("attempted")),

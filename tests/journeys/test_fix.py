@@ -299,6 +299,19 @@ def test_where_neither_invoices_nor_methods_are_shown_nothing_can_be_paid(shop: 
     page = at_fix(shop, reader, configuration=shop.configuration(customer_update={"enabled": False}))
     assert page.status == 403
     assert "Nothing can be paid here." in page.said
+    for below in ("pay", "result"):
+        assert page.go(f"/invoices/{unpaid(shop, reader)[0]}/{below}").status_code == 403
+
+
+def test_an_invoice_that_the_business_has_given_up_can_still_be_paid_on_its_own_page(shop: Shop) -> None:
+    reader = broken(shop, "given-up@example.com")
+    invoice = unpaid(shop, reader)[0]
+    shop.client.v1.invoices.mark_uncollectible(invoice)
+    page = at_fix(shop, reader)
+    assert page.heading == "Nothing is open"
+    page.go(f"/invoices/{invoice}/pay")
+    page.submit("shown")
+    assert page.heading == "Paid, thank you"
 
 
 def test_one_invoice_is_paid_with_a_chosen_card_and_nothing_else_changes(shop: Shop) -> None:
