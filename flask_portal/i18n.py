@@ -255,6 +255,12 @@ def month(year: int, number: int) -> str:
     return dates.format_skeleton("yMMMM", date(year, number, 1), locale=current_locale())
 
 
+def month_name(number: int) -> str:
+    """The name of a month, as it stands alone.  number: 1 to 12."""
+    name: str = dates.get_month_names("wide", context="stand-alone", locale=current_locale())[number]
+    return name
+
+
 def country(code: str) -> str:
     """The name of a country; the code itself when CLDR knows none.  code: ISO 3166-1, two letters."""
     name: str = Locale.parse(current_locale()).territories.get(code.upper(), code)

@@ -25,21 +25,17 @@ from mock_server.http.transport import InProcessTransport
 CLIENTS_KEPT = 256
 
 
-class VisitedTransport(InProcessTransport):
-    """The portal's way to the mock that it stands on.
+class OwnTransport(InProcessTransport):
+    """The portal's way to the mock that it is mounted on.
 
-    Links in the answers, such as those to a bank's page, begin as the address that the customer's browser has asked for.
+    What is answered names pages (Checkout, a bank's) by the host that the visitor has come to.
     """
 
-    def surroundings(self) -> dict[str, Any]:
-        found = super().surroundings()
-        if flask.has_request_context():
-            here = flask.request.environ
-            found |= {name: here[name] for name in _PLACE if name in here}
-        return found
-
-
-_PLACE = ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")
+    def environ(self) -> dict[str, Any]:
+        if not flask.has_request_context():
+            return super().environ()
+        own, came = super().environ(), flask.request
+        return own | {"HTTP_HOST": came.host, "wsgi.url_scheme": came.scheme}
 
 
 class MockHost(Host):
@@ -62,7 +58,7 @@ class MockHost(Host):
         return self._client(account)
 
     def _new_client(self, account: str) -> stripe.StripeClient:
-        transport = VisitedTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
+        transport = OwnTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
         # The key goes no further than the transport, which says by itself whom it acts for.
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
 

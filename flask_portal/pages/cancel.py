@@ -43,7 +43,7 @@ def show(id: str) -> ResponseReturnValue:
     if _is_over(found):
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
-    return _page(visit, found, survey.blank(visit), None)
+    return _page(visit, found, survey.blank(visit, found.more), None)
 
 
 def submit(id: str) -> ResponseReturnValue:
@@ -53,7 +53,7 @@ def submit(id: str) -> ResponseReturnValue:
         # A second click on the button finds its work done.
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
-    answered = survey.answered(visit)
+    answered = survey.answered(visit, found.more)
     if answered is not None and answered.error:
         return _page(visit, found, answered, None, 400)
     details, now = survey.details(answered), _is_at_once(visit, found)
@@ -67,10 +67,11 @@ def submit(id: str) -> ResponseReturnValue:
 
 def _find(visit: Visit, id: str) -> Found:
     coupon = offers.coupon_of(visit, id)
+    asked = survey.sources(visit)
     if coupon is None:
-        return cards.find(visit, id)
+        return cards.find(visit, id, **asked)
     client = visit.client
-    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon))
+    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon), **asked)
 
 
 def _is_over(found: Found) -> bool:

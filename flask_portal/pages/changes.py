@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from flask_portal.models import AuditEntry
 from flask_portal.pages.visit import Visit
 
+REMOVED = "payment_method.remove"
+
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -70,6 +72,11 @@ def was_made(visit: Visit, *conditions: ColumnElement[bool]) -> bool:
     mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
     with visit.host.session_factory() as db:
         return db.scalar(select(AuditEntry.id).where(*mine, *conditions).limit(1)) is not None
+
+
+def was_removed(visit: Visit, id: str) -> bool:
+    """Whether the customer has removed this payment method: it is nobody's then, and cannot be told from another's."""
+    return was_made(visit, AuditEntry.action == REMOVED, AuditEntry.object_id == id)
 
 
 def tell(signal: NamedSignal, **values: Any) -> None:

@@ -12,6 +12,9 @@ _PAGES = {
     "customer_update": frozenset(
         {"overview", "details", "save_details", "details_saved", "add_tax_id", "remove_tax_id"}
     ),
+    "payment_method_update": frozenset(
+        {"overview", "add_method", "do_add_method", "method_added", "use_added_method", "method_result"}
+    ),
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
     "subscription_update": _CHANGE | {"update"},
     "subscription_update_confirm": _CHANGE,
@@ -28,6 +31,6 @@ def keep_to_task() -> None:
     if page not in _PAGES.get(kind, frozenset()):
         abort(404)
     named = (request.view_args or {}).get("id")
-    own = (visit.flow[kind] or {}).get("subscription")
+    own = (visit.flow.get(kind) or {}).get("subscription")
     if own is not None and named not in (None, own):
         abort(404)

@@ -26,7 +26,7 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One line of the list.  view, download: None where Stripe gives no address."""
+    """One line of the list.  view, download: None where Stripe gives no address. pay: None where nothing is open."""
 
     date: str
     number: str | None
@@ -34,6 +34,7 @@ class InvoiceRow:
     chip: Chip
     view: Link | None
     download: Link | None
+    pay: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,12 @@ def row(body: dict[str, Any]) -> InvoiceRow:
         chip=_chip(body),
         view=Link(_("View"), view) if view else None,
         download=Link(_("Download PDF"), file) if file else None,
+        pay=Link(_("Pay"), url_for(".pay_invoice", id=body["id"])) if _is_open(body) else None,
     )
+
+
+def _is_open(body: dict[str, Any]) -> bool:
+    return body["status"] in ("open", "uncollectible") and body["amount_remaining"] > 0
 
 
 def _chip(body: dict[str, Any]) -> Chip:

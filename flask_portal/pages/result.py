@@ -60,10 +60,11 @@ def show(id: str) -> ResponseReturnValue:
 def _find(visit: Visit, id: str) -> Found:
     """The subscription, and the coupon when the customer has taken the one that this session offers."""
     coupon = offers.coupon_of(visit, id)
+    asked = survey.sources(visit)
     if coupon is None or not offers.was_taken(visit, id):
-        return cards.find(visit, id)
+        return cards.find(visit, id, **asked)
     client = visit.client
-    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon))
+    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon), **asked)
 
 
 def _accepted(found: Found) -> str | None:
@@ -74,8 +75,8 @@ def _accepted(found: Found) -> str | None:
 def add_reason(id: str) -> ResponseReturnValue:
     """The reason for leaving, given afterwards."""
     visit = visits.current()
-    found = cards.find(visit, id)
-    answered = survey.answered(visit)
+    found = cards.find(visit, id, **survey.sources(visit))
+    answered = survey.answered(visit, found.more)
     if answered is None or not _is_leaving(found):
         abort(403, "reasons_off")
     if answered.error:
@@ -121,6 +122,5 @@ def _words(visit: Visit, found: Found) -> tuple[str, str]:
 
 def _survey(visit: Visit, found: Found) -> Survey | None:
     given = found.body.get("cancellation_details") or {}
-    if not _is_leaving(found) or given.get("feedback") or given.get("comment"):
-        return None
-    return survey.blank(visit)
+    said = any(given.get(name) for name in ("comment", "feedback", "feedback_option"))
+    return None if said or not _is_leaving(found) else survey.blank(visit, found.more)

@@ -76,6 +76,21 @@ refused_requests = sa.Table(
 )
 
 
+faults = sa.Table(
+    "mock_faults",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("account", sa.String(64), nullable=False, index=True),
+    sa.Column("method", sa.String(16)),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("code", sa.Text),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("delay", sa.Integer, nullable=False),
+)
+"""Calls that are to be refused or delayed, by milliseconds."""
+
+
 class Store:
     """The database of one mock.
 
@@ -138,15 +153,19 @@ class Store:
     def empty(self, *more: sa.MetaData, account: str | None = None) -> None:
         """Remove every object of an account and of those that are connected to it, or of every account."""
         with self.writing() as connection:
-            theirs = connected_accounts.c.platform == account
-            owners = [account, *connection.execute(sa.select(connected_accounts.c.id).where(theirs)).scalars()]
-            for tables in (metadata, *more):
-                for table in reversed(tables.sorted_tables):
-                    if table is settings or (account is not None and "account" not in table.c):
-                        continue
-                    gone = table.delete()
-                    connection.execute(gone if account is None else gone.where(table.c.account.in_(owners)))
-            connection.execute(connected_accounts.delete().where(theirs))
+            self.empty_in(connection, *more, account=account)
+
+    def empty_in(self, connection: Connection, *more: sa.MetaData, account: str | None = None) -> None:
+        """The same, as a part of a transaction."""
+        theirs = connected_accounts.c.platform == account
+        owners = [account, *connection.execute(sa.select(connected_accounts.c.id).where(theirs)).scalars()]
+        for tables in (metadata, *more):
+            for table in reversed(tables.sorted_tables):
+                if table is settings or (account is not None and "account" not in table.c):
+                    continue
+                gone = table.delete()
+                connection.execute(gone if account is None else gone.where(table.c.account.in_(owners)))
+        connection.execute(connected_accounts.delete().where(theirs))
 
     def forget(self, now: int) -> None:
         """Remove what nobody asks for any more: answers saved for a repetition, and old entries of the log."""

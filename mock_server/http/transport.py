@@ -47,15 +47,11 @@ class InProcessTransport(stripe.HTTPClient):
         self._before = before
         self._environ = base_environ(host) | dict(environ or {})
 
-    def surroundings(self) -> dict[str, Any]:
-        """A new environ with what all calls have in common."""
-        return self._environ.copy()
-
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[bytes, int, Headers]:
         """The answer's body, status and headers; an exception of the app comes through."""
         if self._before is not None:
             self._before()
-        environ = self.surroundings()
+        environ = self.environ()
         path, _, query = path_of(url).partition("?")
         environ["REQUEST_METHOD"] = method.upper()
         environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
@@ -65,6 +61,10 @@ class InProcessTransport(stripe.HTTPClient):
         for name, value in headers.items():
             environ[environ_name(name)] = value
         return _run(self._app, environ)
+
+    def environ(self) -> dict[str, Any]:
+        """What every call's environ begins with; a new dict."""
+        return self._environ.copy()
 
     def request(  # type: ignore[override]  # the package says str and means the bytes that it decodes
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **_: Any

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 import stripe
 
@@ -52,11 +51,10 @@ def test_another_account_does_not_see_them(ask: Ask) -> None:
     assert ask("GET", path, Authorization="Bearer sk_test_other")[0] == 404
 
 
-@pytest.mark.parametrize("name", ["faults", "mail", "state"])
-def test_what_is_not_built_says_so(ask: Ask, name: str) -> None:
-    status, body, _ = ask("GET", f"/_mock/{name}")
+def test_what_is_not_built_says_so(ask: Ask) -> None:
+    status, body, _ = ask("GET", "/_mock/mail")
     assert status == 400
-    assert f"/_mock/{name}" in body["error"]["message"]
+    assert "/_mock/mail" in body["error"]["message"]
 
 
 def test_controls_need_a_key(ask: Ask) -> None:

@@ -23,21 +23,24 @@ KEY = "sk_test_journeys"
 class Line(InProcessTransport):
     """The way to Stripe, which can be cut: for addresses that contain a word, or for everything that changes.
 
-    lose: of what changes at addresses that contain this word the answer is lost, after it was done.
+    lose_writes: changes at addresses with this word do not arrive. lose_answers: they do, and nobody hears of it.
     """
 
     cut: str | None = None
-    lose: str | None = None
     refuse_writes = False
+    lose_writes: str | None = None
+    lose_answers: str | None = None
 
     def request(  # type: ignore[override]  # see InProcessTransport
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **more: Any
     ) -> tuple[bytes, int, Mapping[str, str]]:
         if (self.cut is not None and self.cut in url) or (self.refuse_writes and method.lower() != "get"):
             raise stripe.APIConnectionError("The line is cut.")
+        if method.lower() != "get" and self.lose_writes is not None and self.lose_writes in url:
+            raise stripe.APIConnectionError("The line is cut.")
         answer = super().request(method, url, headers, post_data, **more)
-        if self.lose is not None and self.lose in url and method.lower() != "get":
-            raise stripe.APIConnectionError("The answer is lost.")
+        if method.lower() != "get" and self.lose_answers is not None and self.lose_answers in url:
+            raise stripe.APIConnectionError("The line is cut after the call.")
         return answer
 
 

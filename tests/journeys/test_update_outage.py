@@ -50,11 +50,11 @@ def test_an_answer_that_is_lost_is_asked_for_again_by_the_same_form(
     shop: PlanShop, host: HostApp, reader: Reader
 ) -> None:
     page = page_of(shop, host, reader, shop.larger)
-    host.line.lose = "/v1/subscriptions/"
+    host.line.lose_answers = "/v1/subscriptions/"
     page.submit(QUOTE)
     assert page.status == 502
     assert "Our payment service did not answer." in page.said
-    host.line.lose = None
+    host.line.lose_answers = None
     page.submit(QUOTE)
     assert page.heading == "You have Magazine Plus now"
     assert [invoice.amount_paid for invoice in shop.invoices(reader)] == [2100, 3100]
@@ -77,8 +77,8 @@ def test_a_change_that_never_arrived_is_made_by_the_same_form(shop: PlanShop, ho
     ("trouble", "where"),
     [
         pytest.param("cut", "/v1/subscription_schedules/", id="the second step does not arrive"),
-        pytest.param("lose", "/v1/subscription_schedules", id="the answer to the first step is lost"),
-        pytest.param("lose", "/v1/subscription_schedules/", id="the answer to the second step is lost"),
+        pytest.param("lose_answers", "/v1/subscription_schedules", id="the answer to the first step is lost"),
+        pytest.param("lose_answers", "/v1/subscription_schedules/", id="the answer to the second step is lost"),
     ],
 )
 def test_a_plan_that_was_half_made_is_finished_by_the_same_form(
