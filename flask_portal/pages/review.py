@@ -44,7 +44,7 @@ def submit(id: str) -> ResponseReturnValue:
     """Make the change, at the price that was shown: at another one it is shown again, and nothing is done."""
     visit = visits.current()
     held = quoting.opened(visit, id, request.form.get("quote", ""))
-    if held is not None and changes.was_made(visit, AuditEntry.key == _key(visit, id, held)):
+    if held is not None and _is_done(visit, id, held):
         # A second click finds the work done.
         return completions.after(visit, url_for(".updated", id=id))
     # Whose subscription it is comes first: of somebody else's nothing is said, not even that the form is wrong.
@@ -72,6 +72,12 @@ def submit(id: str) -> ResponseReturnValue:
 
 def _key(visit: Visit, id: str, held: Mapping[str, Any]) -> str:
     return changes.key(visit, switching.UPDATED, id, held)
+
+
+def _is_done(visit: Visit, id: str, held: Mapping[str, Any]) -> bool:
+    """Whether this very form has made its change. One that waits for its payment has not."""
+    done = AuditEntry.action.in_((switching.UPDATED, switching.SCHEDULED))
+    return changes.was_made(visit, AuditEntry.key == _key(visit, id, held), done)
 
 
 def _make(visit: Visit, options: Options, change: Change, quote: Quote, typed: Typed, key: str) -> ResponseReturnValue:

@@ -144,3 +144,15 @@ def test_a_change_that_a_bank_was_asked_for_ends_where_the_business_said(
     assert page.page.location.endswith(end)
     page.post(where, form, follow=False)
     assert page.status == 303
+
+
+def test_a_second_click_on_a_change_that_waits_for_the_bank_does_not_end_the_flow(
+    shop: PlanShop, reader: Reader
+) -> None:
+    card = shop.client.v1.payment_methods.attach("pm_card_threeDSecure2Required", {"customer": reader.customer}).id
+    shop.client.v1.customers.update(reader.customer, {"invoice_settings": {"default_payment_method": card}})
+    page = confirming(shop, reader, REDIRECT)
+    where, form = page.form(QUOTE)
+    for _ in range(2):
+        page.post(where, form)
+        assert page.heading == "One step is left"
