@@ -12,7 +12,7 @@ from flask import Request, current_app, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy import orm
 
-from flask_portal import clock, signals
+from flask_portal import clock, mail, signals
 from flask_portal.api import auth, envelope
 from flask_portal.api.database import Database
 from flask_portal.config import ConfigurationError, Settings
@@ -38,6 +38,7 @@ class PlainHost(Host):
     def __init__(self, settings: Settings, http_client: stripe.HTTPClient | None = None) -> None:
         self.database = Database(settings.database_uri)
         self._settings = settings
+        self._mail_sender = mail.smtp_sender(settings)
         self._http_client = http_client
         self._clients: dict[str, stripe.StripeClient] = {}
         self._lock = Lock()
@@ -82,6 +83,9 @@ class PlainHost(Host):
             privacy_policy_url=settings.brand_privacy_policy_url,
             terms_of_service_url=settings.brand_terms_of_service_url,
         )
+
+    def mail_sender(self) -> mail.MailSender | None:
+        return self._mail_sender
 
     def session_factory(self) -> orm.Session:
         return self.database.session()
