@@ -244,6 +244,12 @@ def day(timestamp: int) -> str:
     return dates.format_date(at.date(), format="long", locale=current_locale())
 
 
+def moment(timestamp: int) -> str:
+    """Date and time to the second with its zone.  timestamp: Unix seconds; the zone is that of `day`."""
+    at = datetime.fromtimestamp(timestamp, time_zone())
+    return dates.format_datetime(at, format="long", tzinfo=time_zone(), locale=current_locale())
+
+
 def month(year: int, number: int) -> str:
     """A month, such as "March 2027".  number: 1 to 12."""
     return dates.format_skeleton("yMMMM", date(year, number, 1), locale=current_locale())

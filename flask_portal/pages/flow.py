@@ -13,6 +13,9 @@ _PAGES = {
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
 }
 
+_ANYWHERE = frozenset({"receipt"})
+"""What each flow may lead to, of what was done in it."""
+
 
 def keep_to_task() -> None:
     """Before each page: 404 for what is not part of the session's flow."""
@@ -21,7 +24,7 @@ def keep_to_task() -> None:
         return
     page = (request.endpoint or "").rpartition(".")[2]
     kind = visit.flow["type"]
-    if page not in _PAGES.get(kind, frozenset()):
+    if page not in _PAGES.get(kind, frozenset()) | _ANYWHERE:
         abort(404)
     named = (request.view_args or {}).get("id")
     if kind == "subscription_cancel" and named not in (None, visit.flow[kind]["subscription"]):

@@ -13,12 +13,11 @@ from flask_portal.i18n import _
 from flask_portal.pages import cards, details, headlines, invoices, payment_methods, reading, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card
-from flask_portal.pages.details import Fact
 from flask_portal.pages.invoices import InvoiceRow
 from flask_portal.pages.payment_methods import MethodRow
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
-from flask_portal.pages.words import Notice
+from flask_portal.pages.words import Fact, Notice
 from flask_portal.rules import attention
 from flask_portal.rules.methods import MethodView
 from flask_portal.rules.subscriptions import SubscriptionView

@@ -40,6 +40,14 @@ class Notice:
     action: Link | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what is known under it, line by line."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
 def amount(minor: int, currency: str) -> Markup:
     """Money that never wraps."""
     return Markup('<span class="amount">{}</span>').format(i18n.money(minor, currency))
