@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from flask_portal.host import Body, Branding, Host, Operation, Principal
 from flask_portal.mail import MailSender, Message
+from flask_portal.upstream.files import Files
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params
 from mock_server.core import accounts, mailbox
@@ -50,6 +51,9 @@ class MockHost(Host):
         transport = InProcessTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
         # The key goes no further than the transport, which says by itself whom it acts for.
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
+
+    def files(self, account: str) -> Files:
+        return Files(self.base_url(), InProcessTransport(self._app.wsgi_app))
 
     def base_url(self) -> str | None:
         # A mock is reached under many names, and its links are for whoever asked: checking Host protects nobody.

@@ -44,12 +44,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """methods, invoices: None where the business does not show them."""
+    """methods, invoices: None where the business does not show them.
+
+    subscriptions: None for somebody who has never had one, and gets invoices all the same.
+    """
 
     heading: str
     lead: str
     notices: tuple[Notice, ...]
-    subscriptions: Section
+    subscriptions: Section | None
     methods: Section | None
     details: Section
     invoices: Section | None
@@ -94,11 +97,15 @@ def _page(
     methods = [] if isinstance(found["methods"], Failed) else [MethodView.of(body) for body in found["methods"]]
     bills = [] if isinstance(found["invoices"], Failed) else invoices.visible(visit, found["invoices"])
     concerns = attention.concerns(views or (), methods, bills, words.today(visit))
+    bills_alone = views == [] and bool(bills)
+    lead = headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"]))
     return OverviewPage(
         heading=headlines.heading(customer, views, concerns),
-        lead=headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"])),
+        lead=_("All your invoices are paid.") if bills_alone and not invoices.is_owed(bills) else lead,
         notices=headlines.notices(concerns, bills),
-        subscriptions=_subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
+        subscriptions=None
+        if bills_alone
+        else _subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
         methods=_methods(visit, found["methods"], customer) if features["payment_method_update"]["enabled"] else None,
         details=_details(visit, customer),
         invoices=_invoices(visit, found["invoices"]) if features["invoice_history"]["enabled"] else None,

@@ -193,6 +193,7 @@ def refusal(reason: str) -> str:
         "invoices_off": _("Invoices are not shown here. Please contact us if you need one."),
         "methods_off": _("Payment methods are not shown here. Please contact us."),
         "no_offer": _("This offer is not there any more."),
+        "too_many_invoices": _("These are too many invoices for one file. Please choose a year."),
         "reasons_off": _("No reason is asked for here."),
     }
     return sentences.get(reason, _("This is not possible here. Please contact us."))

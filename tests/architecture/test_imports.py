@@ -43,7 +43,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "flask_portal.clock": (),
     "flask_portal.config": (),
     "flask_portal.defaults": (),
-    "flask_portal.host": ("flask_portal.config", "flask_portal.mail"),
+    "flask_portal.host": ("flask_portal.config", "flask_portal.mail", "flask_portal.upstream.files"),
     "flask_portal.mail": ("flask_portal.config",),
     "flask_portal.paths": (),
     "flask_portal.signals": (),

@@ -13,13 +13,20 @@ TOKEN_PAGE = "details"
 
 
 def theirs(shop: Shop) -> dict[str, str]:
-    """Another customer's things: a running subscription, one that ends, and a tax id."""
+    """Another customer's things: a running subscription and its invoice, one that ends, and a tax id."""
     other = shop.customer(name="Somebody else", email="other@example.com")
     shop.configure(other, customer_update={"allowed_updates": ["name", "email", "tax_id"]})
     ending = shop.subscription(other)
     shop.client.v1.subscriptions.update(ending.id, {"cancel_at": ending["items"].data[0].current_period_end})
     tax_id = shop.client.v1.customers.tax_ids.create(other, {"type": "eu_vat", "value": "DE123456789"})
-    return {"customer": other, "running": shop.subscription(other).id, "ending": ending.id, "tax_id": tax_id.id}
+    running = shop.subscription(other)
+    return {
+        "customer": other,
+        "running": running.id,
+        "invoice": str(running.latest_invoice),
+        "ending": ending.id,
+        "tax_id": tax_id.id,
+    }
 
 
 def snapshot(shop: Shop, things: dict[str, str]) -> list[Any]:
@@ -45,12 +52,12 @@ def test_every_address_with_somebody_elses_id_is_404_and_changes_nothing(shop: S
     tried = 0
     for rule in addresses(shop):
         for method in sorted({"GET", "POST"} & (rule.methods or set())):
-            for id in (things["running"], things["ending"], things["tax_id"], things["customer"], "nothing", "%2e%2e"):
+            for id in (*things.values(), "nothing", "%2e%2e"):
                 path = rule.rule.partition(">")[2].lstrip("/").replace("<id>", id)
                 assert _status(visitor, method, path) == 404, (method, path)
                 tried += 1
-    # Seven addresses with a subscription's id, two of them with GET and POST, and one with a tax id's.
-    assert tried == 9 * 6
+    # Seven addresses with a subscription's id, two of them with GET and POST; a tax id's, and an invoice's.
+    assert tried == 10 * 7
     assert snapshot(shop, things) == before
     assert shop.history() == []
 
