@@ -97,7 +97,7 @@ def _head() -> tuple[str, ...]:
     return (
         _("Date of issue"),
         _("Invoice number"),
-        _("State"),
+        _("Status"),
         _("Currency"),
         _("Subtotal"),
         _("Discount"),
