@@ -373,6 +373,30 @@ class Stage:
     def details_saved(self) -> Scene:
         return Scene(self._open_details(), "/details/result")
 
+    def history(self) -> Scene:
+        return Scene(self._shop.link(self._jenny()), "/history", self._change_twice)
+
+    def history_empty(self) -> Scene:
+        return Scene(self._shop.link(self._jenny()), "/history")
+
+    def receipt(self) -> Scene:
+        def read(page: Page) -> None:
+            self._change_twice(page)
+            page.get_by_role("link", name="Receipt").first.click()
+
+        return Scene(self._shop.link(self._jenny()), "/history", read)
+
+    def _change_twice(self, page: Page) -> None:
+        """Leave with a reason, and come back; then look at the history."""
+        page.get_by_role("link", name="Overview").click()
+        page.get_by_role("link", name="Cancel subscription").click()
+        page.get_by_label("It is too expensive").check()
+        page.get_by_role("button", name="Cancel on").click()
+        page.get_by_role("link", name="To the overview").click()
+        page.get_by_role("link", name="Keep subscription").first.click()
+        page.get_by_role("button", name="Keep subscription").click()
+        page.get_by_role("link", name="History").click()
+
     def refused(self) -> Scene:
         configuration = self._shop.configuration(payment_method_update={"enabled": True})
         return Scene(self._shop.link(self._jenny(), configuration=configuration), "/invoices")
