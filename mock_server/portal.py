@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -13,9 +14,11 @@ from sqlalchemy import orm
 from werkzeug.wrappers import Response
 
 from flask_portal.host import Body, Branding, Host, Operation, Principal
+from flask_portal.mail import MailSender, Message
+from flask_portal.upstream.files import Files
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params
-from mock_server.core import accounts
+from mock_server.core import accounts, mailbox
 from mock_server.core.call import Call
 from mock_server.core.state import State
 from mock_server.http.answer import Work, respond
@@ -62,6 +65,9 @@ class MockHost(Host):
         # The key goes no further than the transport, which says by itself whom it acts for.
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
 
+    def files(self, account: str) -> Files:
+        return Files(self.base_url(), InProcessTransport(self._app.wsgi_app))
+
     def base_url(self) -> str | None:
         # A mock is reached under many names, and its links are for whoever asked: checking Host protects nobody.
         return base_url(flask.request) if flask.has_request_context() else self._state.public_url
@@ -83,6 +89,14 @@ class MockHost(Host):
         if before is not None:
             call.shown[(body["object"], body["id"])] = dict(before)
         call.emit(kind, body)
+
+    def mail_sender(self) -> MailSender | None:
+        return self._keep_mail
+
+    def _keep_mail(self, message: Message) -> None:
+        mail = asdict(message)
+        account = mail.pop("account")
+        mailbox.keep(self._state.store, account, self._state.now(account), mail)
 
     def session_factory(self) -> orm.Session:
         return orm.Session(self._state.store.engine.execution_options(mock_writes=True))

@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from flask_portal.models import AuditEntry
+from flask_portal.pages import reading, receipts
+from flask_portal.pages.change_words import Change
 from flask_portal.pages.visit import Visit
 
 REMOVED = "payment_method.remove"
@@ -40,11 +42,18 @@ def key(visit: Visit, action: str, *values: Any) -> str:
 
 
 def remember(
-    visit: Visit, action: str, object_id: str, details: dict[str, Any] | None = None, *, key: str | None = None
+    visit: Visit,
+    action: str,
+    object_id: str,
+    details: dict[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    subject: str | None = None,
 ) -> bool:
-    """Write the history, after the change was made and in a transaction of its own.
+    """Write the history, after the change was made and in a transaction of its own; then mail the receipt.
 
-    key: the change's own. False when it stands in the history already: then nothing happened now.
+    key: the change's own. subject: what the object is called; a subscription's title is known by itself.
+    False when it stands in the history already: then nothing happened now.
     """
     entry = AuditEntry(
         account=visit.principal.account,
@@ -53,6 +62,7 @@ def remember(
         session=visit.entry.id if visit.entry else None,
         action=action,
         object_id=object_id,
+        subject=subject or reading.called(object_id) or None,
         details=details,
         key=key,
         created=visit.now,
@@ -64,6 +74,8 @@ def remember(
         except IntegrityError:
             # The same form was sent before, or at the same moment from another window.
             return False
+        made = Change.of(entry)
+    receipts.mail_to_customer(visit, made)
     return True
 
 

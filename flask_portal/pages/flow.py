@@ -31,6 +31,9 @@ _PAGES = {
     "subscription_update_confirm": _CHANGE,
 }
 
+_ANYWHERE = frozenset({"receipt"})
+"""What each flow may lead to, of what was done in it."""
+
 
 def keep_to_task() -> None:
     """Before each page: 404 for what is not part of the session's flow."""
@@ -39,7 +42,7 @@ def keep_to_task() -> None:
         return
     page = (request.endpoint or "").rpartition(".")[2]
     kind = visit.flow["type"]
-    if page not in _PAGES.get(kind, frozenset()):
+    if page not in _PAGES.get(kind, frozenset()) | _ANYWHERE:
         abort(404)
     named = (request.view_args or {}).get("id")
     own = (visit.flow.get(kind) or {}).get("subscription")

@@ -13,12 +13,11 @@ from flask_portal.i18n import _
 from flask_portal.pages import cards, details, headlines, invoices, payment_methods, reading, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card
-from flask_portal.pages.details import Fact
 from flask_portal.pages.invoices import InvoiceRow
 from flask_portal.pages.payment_methods import MethodRow
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
-from flask_portal.pages.words import Notice
+from flask_portal.pages.words import Fact, Notice
 from flask_portal.rules import attention
 from flask_portal.rules.debts import Bill
 from flask_portal.rules.methods import MethodView
@@ -46,12 +45,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """methods, invoices: None where the business does not show them."""
+    """methods, invoices: None where the business does not show them.
+
+    subscriptions: None for somebody who has never had one, and gets invoices all the same.
+    """
 
     heading: str
     lead: str
     notices: tuple[Notice, ...]
-    subscriptions: Section
+    subscriptions: Section | None
     methods: Section | None
     details: Section
     invoices: Section | None
@@ -105,11 +107,15 @@ def _page(
     concerns = attention.concerns(
         views or (), methods, bills, words.today(visit), _on_their_way(bills, found["intents"])
     )
+    bills_alone = views == [] and bool(bills)
+    lead = headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"]))
     return OverviewPage(
         heading=headlines.heading(customer, views, concerns),
-        lead=headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"])),
+        lead=_("All your invoices are paid.") if bills_alone and not invoices.is_owed(bills) else lead,
         notices=headlines.notices(concerns, features),
-        subscriptions=_subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
+        subscriptions=None
+        if bills_alone
+        else _subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
         methods=_methods(visit, found["methods"], customer, views)
         if features["payment_method_update"]["enabled"]
         else None,

@@ -40,6 +40,14 @@ class Notice:
     action: Link | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what is known under it, line by line."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
 def amount(minor: int, currency: str) -> Markup:
     """Money that never wraps."""
     return Markup('<span class="amount">{}</span>').format(i18n.money(minor, currency))
@@ -230,6 +238,7 @@ def refusal(reason: str) -> str:
         "no_offer": _("This offer is not there any more."),
         "plan_gone": _("This plan is not offered any more. Please choose another one."),
         "quantity_off": _("This quantity is not possible any more. Please choose another one."),
+        "too_many_invoices": _("These are too many invoices for one file. Please choose a year."),
         "reasons_off": _("No reason is asked for here."),
         "several_prices": _("This subscription has several parts and cannot be changed here. Please contact us."),
         "tax_unspecified": _("The plan of this subscription cannot be changed here. Please contact us."),

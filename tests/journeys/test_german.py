@@ -35,7 +35,7 @@ def test_words_dates_and_money_are_german(page: Visitor) -> None:
     assert "15. Februar 2035" in page.said
     # Between number and sign stands a space that does not break the line.
     assert f"1.234,50{NBSP}€" in page.text
-    assert page.navigation == ["Übersicht", "Rechnungen", "Zahlungsmethoden", "Rechnungsdaten"]
+    assert page.navigation == ["Übersicht", "Rechnungen", "Zahlungsmethoden", "Rechnungsdaten", "Verlauf"]
 
 
 @pytest.mark.parametrize(

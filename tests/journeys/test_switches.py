@@ -40,7 +40,7 @@ def without(name: str) -> dict[str, Any]:
 
 def test_everything_that_is_on_is_in_the_navigation(shop: Shop, reader: Reader) -> None:
     page = visit(shop, reader, **ON)
-    assert page.navigation == ["Overview", "Invoices", "Payment methods", "Billing details"]
+    assert page.navigation == ["Overview", "Invoices", "Payment methods", "Billing details", "History"]
     assert "Cancel subscription" in page.said
 
 
