@@ -147,6 +147,7 @@ def test_a_payment_writes_down_every_step(shop: Shop) -> None:
         ("subscription.method_cleared", made.id),
     ]
     assert [each["invoice"]["id"] for each in told] == [invoice]
+    assert shop.history()[0].subject == shop.client.v1.invoices.retrieve(invoice).number
 
 
 def test_a_decline_writes_nothing_down(shop: Shop) -> None:
