@@ -122,6 +122,7 @@ def subscription_data(sent: Body) -> Body:
 
 def check(sent: Body) -> None:
     """Refuse parameters that do not go together."""
+    checks.check_fields(sent.get("custom_fields") or ())
     done = sent.get("after_completion")
     if done and done["type"] == "redirect" and "redirect" not in done:
         raise errors.missing_parameter("after_completion[redirect]")

@@ -140,8 +140,12 @@ def check_amount(paid: Body, amount: int) -> None:
     """Only what was taken, and not given back yet, can be given back."""
     if paid["status"] != "succeeded":
         raise errors.invalid(f"Charge {paid['id']} has not succeeded, so there is nothing to refund.", "charge")
+    if not paid["captured"] and not paid["refunded"]:
+        message = f"Charge {paid['id']} has not been captured: cancel its PaymentIntent to let go of what is held."
+        raise errors.invalid(message, "charge", "charge_not_refundable")
     left = paid["amount_captured"] - paid["amount_refunded"]
-    if left == 0:
+    # What was held and never taken counts as given back, so nothing is left, or less.
+    if left <= 0:
         raise errors.invalid(f"Charge {paid['id']} has already been refunded.", "charge", "charge_already_refunded")
     if amount > left:
         wanted, rest = display(amount, paid["currency"]), display(left, paid["currency"])
