@@ -158,6 +158,13 @@ def replace_default(call: Call, holder: Body, sent: Any) -> None:
             drop(call, other)
 
 
+@accounts.account.on("deleted")
+def forget(call: Call, holder: Body) -> None:
+    """An account that is gone is paid out to nowhere."""
+    for body in bank_account.where(call, holder=holder["id"]):
+        bank_account.remove(call, body)
+
+
 def drop(call: Call, body: Body) -> Body:
     there = call.acting_for(body["account"])
     there.emit("account.external_account.deleted", body)

@@ -153,7 +153,7 @@ class Reaper:
 
 
 def story(mock: Mock) -> list[tuple[Any, ...]]:
-    """What was told from the first event on: the type, the day since the start, and the money or state of its object."""
+    """What was told from the first event on: type, day since the start, and money or state of its object."""
     told = mock.events
     facts = ("status", "amount", "amount_due", "amount_paid", "balance", "active")
     return [
