@@ -133,7 +133,7 @@ def check(
     if kind == "subscription_cancel":
         _check_cancel(client, flow[kind], owned)
     elif kind in ("subscription_update", "subscription_update_confirm"):
-        flow_updates.check(client, kind, flow[kind], configuration, owned)
+        flow_updates.check(client, kind, flow[kind], configuration, owned.to_dict())
 
 
 _DISABLED = dict.fromkeys(("subscription_update", "subscription_update_confirm"), flow_updates.DISABLED)

@@ -23,13 +23,17 @@ from flask_portal.upstream.names import Names
 __all__ = [
     "MISSING",
     "Failed",
+    "account",
+    "checkout_session",
     "coupon",
     "customer",
     "feedback_options",
     "frozen_time",
     "gather",
+    "intents",
     "invoice_with_payments",
     "invoices",
+    "open_debts",
     "open_invoices",
     "payment_methods",
     "pending_items",
@@ -118,13 +122,35 @@ def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
 
 
 def invoices(client: stripe.StripeClient, customer: str, limit: int = 10) -> list[Body]:
-    """A customer's newest invoices, drafts too.  limit: 1 to 100."""
-    return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit}))
+    """A customer's newest invoices, drafts too, with their `payments`.  limit: 1 to 100."""
+    return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit, "expand": ["data.payments"]}))
 
 
 def open_invoices(client: stripe.StripeClient, customer: str) -> list[Body]:
     """A customer's invoices that are finalized and not paid, newest first."""
     return _bodies(client.v1.invoices.list({"customer": customer, "status": "open", "limit": _PAGE}))
+
+
+def open_debts(client: stripe.StripeClient, customer: str) -> list[Body]:
+    """The same with their `payments`, each of which names its intent."""
+    wanted: Any = {"customer": customer, "status": "open", "limit": _PAGE, "expand": ["data.payments"]}
+    return _bodies(client.v1.invoices.list(wanted))
+
+
+def intents(client: stripe.StripeClient, customer: str) -> dict[str, Body]:
+    """The newest payment intents of a customer, by id."""
+    found = _bodies(client.v1.payment_intents.list({"customer": customer, "limit": _PAGE}))
+    return {body["id"]: body for body in found}
+
+
+def account(client: stripe.StripeClient) -> Body:
+    """The account that the key belongs to."""
+    return client.v1.accounts.retrieve_current().to_dict()
+
+
+def checkout_session(client: stripe.StripeClient, id: str) -> Body:
+    """A Checkout session with the method that it saved, of whichever customer: the caller compares."""
+    return client.v1.checkout.sessions.retrieve(id, {"expand": ["setup_intent.payment_method"]}).to_dict()
 
 
 def pending_items(client: stripe.StripeClient, customer: str) -> list[Body]:

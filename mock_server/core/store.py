@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-SCHEMA = 2
+SCHEMA = 3
 SQLITE_BUSY_SECONDS = 30
 IDEMPOTENCY_SECONDS = 24 * 3600
 LOG_SECONDS = 30 * 24 * 3600
@@ -89,6 +89,25 @@ faults = sa.Table(
     sa.Column("delay", sa.Integer, nullable=False),
 )
 """Calls that are to be refused or delayed, by milliseconds."""
+
+mails = sa.Table(
+    "mock_mails",
+    metadata,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(64), nullable=False, unique=True),
+    sa.Column("account", sa.String(64), nullable=False, index=True),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("to", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("locale", sa.String(16), nullable=False),
+    sa.Column("customer", sa.String(255)),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+)
+
+_FORGOTTEN = ((idempotency_records, IDEMPOTENCY_SECONDS), (refused_requests, LOG_SECONDS), (mails, LOG_SECONDS))
+"""What nobody asks for any more after a while, by seconds."""
 
 
 class Store:
@@ -170,7 +189,7 @@ class Store:
     def forget(self, now: int) -> None:
         """Remove what nobody asks for any more: answers saved for a repetition, and old entries of the log."""
         with self.writing() as connection:
-            for table, kept in ((idempotency_records, IDEMPOTENCY_SECONDS), (refused_requests, LOG_SECONDS)):
+            for table, kept in _FORGOTTEN:
                 connection.execute(table.delete().where(table.c.created <= now - kept))
 
     def close(self) -> None:

@@ -16,12 +16,11 @@ from mock_server.core.snapshot import Snapshots
 from mock_server.core.state import State
 from mock_server.webhooks.log import DeliveryLog
 
-from . import delivery_control
+from . import delivery_control, mail_control
 from .controls import asked, view
 
 MOST_SECONDS = 253_402_300_800
 """The end of the year 9999, which no date of the billing calendar may reach."""
-NOT_BUILT = ("mail",)
 MAX_STATE = 256 * 1024 * 1024
 """Bytes of a snapshot that is put back."""
 
@@ -70,9 +69,6 @@ def blueprint(state: State, snapshots: Snapshots, log: DeliveryLog) -> flask.Blu
             snapshots.restore(account, asked())
         return flask.jsonify(snapshots.take(account))
 
-    def not_built(account: str, rest: str) -> Response:
-        raise errors.not_built(f"/_mock/{rest}")
-
     control.add_url_rule("/reset", "reset", view(state, reset), methods=["POST"])
     control.add_url_rule("/requests", "requests", view(state, listed))
     control.add_url_rule("/requests/<id>", "request", view(state, one))
@@ -81,11 +77,7 @@ def blueprint(state: State, snapshots: Snapshots, log: DeliveryLog) -> flask.Blu
     control.add_url_rule("/faults", "faults", view(state, bad_days), methods=["GET", "POST", "DELETE"])
     control.add_url_rule("/state", "state", view(state, whole), methods=["GET", "PUT"])
     delivery_control.add(control, state, log)
-    for name in NOT_BUILT:
-        missing = view(state, not_built)
-        control.add_url_rule(
-            f"/{name}", name, missing, methods=["GET", "POST", "PUT", "DELETE"], defaults={"rest": name}
-        )
+    mail_control.add(control, state)
     return control
 
 

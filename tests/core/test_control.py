@@ -51,12 +51,6 @@ def test_another_account_does_not_see_them(ask: Ask) -> None:
     assert ask("GET", path, Authorization="Bearer sk_test_other")[0] == 404
 
 
-def test_what_is_not_built_says_so(ask: Ask) -> None:
-    status, body, _ = ask("GET", "/_mock/mail")
-    assert status == 400
-    assert "/_mock/mail" in body["error"]["message"]
-
-
 def test_controls_need_a_key(ask: Ask) -> None:
     assert ask("POST", "/_mock/reset", Authorization="")[0] == 401
 
