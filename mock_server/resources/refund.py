@@ -10,7 +10,7 @@ from flask_portal.wire.params import Bool, Int, ListParams, Metadata, OneOf, Par
 from mock_server.billing.money import display
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 from mock_server.payments import outcomes
 
 from . import application_fee_refund as fee_refunds
@@ -81,7 +81,7 @@ def represent(call: Call, paid: Body, amount: int, status: str, sent: Body) -> B
         "failure_balance_transaction": None,
         "failure_reason": None,
         "instructions_email": None,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "next_action": None,
         "payment_intent": paid["payment_intent"],
         "payment_method": paid["payment_method"],
