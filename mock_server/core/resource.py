@@ -357,6 +357,11 @@ def merge(body: Body, sent: Body, *, skip: Iterable[str] = ()) -> Body:
     return body
 
 
+def metadata_of(sent: Mapping[str, Any]) -> dict[str, str]:
+    """The metadata of something new. A key with an empty value is one to remove, and there is none yet."""
+    return merged_metadata(None, sent.get("metadata"))
+
+
 def merged_metadata(stored: Mapping[str, str] | None, sent: Mapping[str, str | None] | None) -> dict[str, str]:
     """Metadata after an update: keys merge, an empty value removes its key, null removes all."""
     if sent is None:

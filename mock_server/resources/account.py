@@ -23,7 +23,7 @@ account = Resource(
     "/v1/accounts",
     prefix="acct",
     private=True,
-    happenings=("given_bank",),
+    happenings=("deleted", "given_bank"),
     expands={"settings.branding.icon": "file", "settings.branding.logo": "file"},
 )
 
@@ -175,6 +175,7 @@ def update(call: Call, found: dict[str, str], sent: Body) -> Body:
 def delete(call: Call, found: dict[str, str], _sent: Body) -> Body:
     body = connected(call, found["id"])
     accounts.disconnect(call.connection, body["id"])
+    account.tell(call, "deleted", body)
     return account.remove(call, body)
 
 

@@ -181,7 +181,7 @@ class BankAccount(Params):
     account_number = Str(max_length=64)
     country = Country()
     currency = Currency()
-    object = OneOf(*DESTINATIONS, required=True)
+    object = Str(required=True)
     routing_number = Str(max_length=32)
 
 

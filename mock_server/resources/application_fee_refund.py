@@ -11,7 +11,7 @@ from flask_portal.wire import errors, lists
 from flask_portal.wire.params import Int, ListParams, Metadata, Params
 from mock_server.billing.money import display, round_half_up
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 
 from . import balance_transaction as movements
 from .application_fee import application_fee
@@ -103,7 +103,7 @@ def of_fee(call: Call, fee: str, id: str) -> Body:
 def create(call: Call, found: dict[str, str], sent: Body) -> Body:
     fee = application_fee.get(call, found["fee"], lock=True)
     amount = sent.get("amount", fee["amount"] - fee["amount_refunded"])
-    return give_back(call, fee, amount, sent.get("metadata"))
+    return give_back(call, fee, amount, metadata_of(sent))
 
 
 @fee_refund.endpoint("GET", "/v1/application_fees/{fee}/refunds", ListParams)

@@ -24,7 +24,7 @@ from flask_portal.wire.params import (
     Timestamp,
 )
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 
 from .common import ListByCreation, json_number, own_id
 from .product import product
@@ -85,7 +85,7 @@ def represent(call: Call, sent: Body) -> Body:
         "duration_in_months": sent.get("duration_in_months"),
         "livemode": call.livemode,
         "max_redemptions": sent.get("max_redemptions"),
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "name": sent.get("name"),
         "percent_off": None if percent is None else json_number(percent),
         "redeem_by": sent.get("redeem_by"),

@@ -11,7 +11,7 @@ from mock_server.billing.credits import Settlement, settle
 from mock_server.billing.money import display
 from mock_server.core.call import Body, Call
 from mock_server.core.rehearsal import rehearse
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 
 from . import credit_note_lines as parts
 from . import customer_balance_transaction as ledger
@@ -61,7 +61,7 @@ def represent(call: Call, paper: Body, lines: list[Body], given: Settlement, sen
         "lines": {"object": "list", "data": lines, "has_more": False, "url": url},
         "livemode": call.livemode,
         "memo": sent.get("memo"),
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "number": number(call, paper),
         "out_of_band_amount": given.out_of_band or None,
         "pdf": f"{call.base_url}/credit_notes/{id}/pdf",

@@ -15,7 +15,7 @@ from flask_portal.wire import errors
 from flask_portal.wire.params import Email, Hash, Int, ListOf, Metadata, Money, OneOf, Params, Ref, Str
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Included, Key, Resource, merge
+from mock_server.core.resource import Included, Key, Resource, merge, metadata_of
 
 from . import tax_location, test_clock
 from .common import Address, ListByCreation, Shipping, full_address
@@ -128,7 +128,7 @@ def represent(call: Call, sent: Body) -> Body:
         "invoice_prefix": sent.get("invoice_prefix") or new_prefix(),
         "invoice_settings": invoice_settings(sent.get("invoice_settings", {})),
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "name": sent.get("name"),
         "next_invoice_sequence": sent.get("next_invoice_sequence", 1),
         "phone": sent.get("phone"),

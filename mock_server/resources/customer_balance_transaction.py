@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask_portal.wire import errors
 from flask_portal.wire.params import Currency, Metadata, Money, Params, Ref, Str
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 
 from .common import ListByCreation
 from .customer import customer
@@ -85,7 +85,7 @@ def create(call: Call, ids: dict[str, str], sent: Body) -> Body:
         message = f"The balance of this customer is kept in {payer['currency']}, not in {sent['currency']}."
         raise errors.invalid(message, "currency")
     payer["currency"] = sent["currency"]
-    told = {"description": sent.get("description"), "metadata": sent.get("metadata") or {}}
+    told = {"description": sent.get("description"), "metadata": metadata_of(sent)}
     body = write(call, payer, sent["amount"], "adjustment", **told)
     if call.changed(payer):
         call.emit("customer.updated", payer)

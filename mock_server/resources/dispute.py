@@ -1,6 +1,6 @@
 """Disputes: a customer asks their bank for money back, and the business answers with evidence, or does not.
 
-A dispute begins with the charge of a test card or account that is contested. Evidence in files is not built.
+A dispute begins with the charge of a test card or account that is contested.
 Source: docs.stripe.com/api/disputes, docs.stripe.com/disputes/how-disputes-work
 """
 
@@ -14,14 +14,17 @@ from mock_server.payments import disputes
 from mock_server.payments.disputes import Kind
 
 from . import balance_transaction as movements
+from . import file as files
 from . import payment_method as methods
 from .charge import charge
-from .dispute_params import Evidence, List, Update
+from .dispute_params import FILES, Evidence, List, Update
 
 DAY = 86_400
 ANSWERABLE = {"needs_response": "under_review", "warning_needs_response": "warning_under_review"}
 """The statuses in which evidence is taken, and what follows when it is submitted."""
 EVIDENCE = tuple(sorted(Evidence().fields.keys() - {"expand"}))
+PURPOSES = {"customer_signature": ("customer_signature", "dispute_evidence")}
+"""What the files may have been uploaded for; all others are evidence and nothing else."""
 NO_MONEY_BACK = frozenset({"needs_response", "under_review", "lost"})
 
 dispute = Resource(
@@ -29,7 +32,11 @@ dispute = Resource(
     "/v1/disputes",
     prefix="dp",
     search=("charge", "payment_intent"),
-    expands={"charge": "charge", "payment_intent": "payment_intent"},
+    expands={
+        "charge": "charge",
+        "payment_intent": "payment_intent",
+        **{f"evidence.{name}": "file" for name in FILES},
+    },
     embeds={"balance_transactions": "balance_transaction"},
     on_clocks=True,
     happenings=("opened",),
@@ -143,7 +150,7 @@ def update(call: Call, body: Body, sent: Body) -> Body:
         raise errors.invalid(message, min(answers), "status_transition_invalid")
     merge(body, sent, skip=("evidence", "submit"))
     if "evidence" in sent:
-        take_evidence(body, sent["evidence"])
+        take_evidence(call, body, sent["evidence"])
     if sent.get("submit", "evidence" in sent):
         submit(call, body, "manual")
     dispute.save(call, body)
@@ -152,12 +159,15 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     return body
 
 
-def take_evidence(body: Body, sent: Body) -> None:
+def take_evidence(call: Call, body: Body, sent: Body) -> None:
     """Put what was sent into the evidence."""
     enhanced = sent.get("enhanced_evidence") or {}
     for name in enhanced.keys() - set(body["enhanced_eligibility_types"]):
         message = f"This dispute does not take the evidence {name}."
         raise errors.invalid(message, f"evidence[enhanced_evidence][{name}]")
+    for name in FILES:
+        if name in sent:
+            files.for_purpose(call, sent[name], PURPOSES.get(name, ("dispute_evidence",)), f"evidence[{name}]")
     body["evidence"] |= {name: value for name, value in sent.items() if name != "enhanced_evidence"}
     for name, said in enhanced.items():
         agreed = said.get("fee_acknowledged", False)

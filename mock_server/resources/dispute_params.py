@@ -10,7 +10,11 @@ from mock_server.core.params import NotBuilt
 
 from .common import ListByCreation
 
-IN_FILES = "Evidence in files"
+FILES = (
+    *("cancellation_policy", "customer_communication", "customer_signature", "duplicate_charge_documentation"),
+    *("receipt", "refund_policy", "service_documentation", "shipping_documentation", "uncategorized_file"),
+)
+"""The evidence that is in files."""
 
 
 class FeeAcknowledgement(Params):
@@ -27,31 +31,31 @@ class Evidence(Params):
     access_activity_log = Str(max_length=20_000)
     appeal = NotBuilt("Appealing a dispute")
     billing_address = Str()
-    cancellation_policy = NotBuilt(IN_FILES)
+    cancellation_policy = Ref("file")
     cancellation_policy_disclosure = Str(max_length=20_000)
     cancellation_rebuttal = Str(max_length=20_000)
-    customer_communication = NotBuilt(IN_FILES)
+    customer_communication = Ref("file")
     customer_email_address = Str()
     customer_name = Str()
     customer_purchase_ip = Str()
-    customer_signature = NotBuilt(IN_FILES)
-    duplicate_charge_documentation = NotBuilt(IN_FILES)
+    customer_signature = Ref("file")
+    duplicate_charge_documentation = Ref("file")
     duplicate_charge_explanation = Str(max_length=20_000)
     duplicate_charge_id = Str()
     enhanced_evidence = Hash(EnhancedEvidence, nullable=True)
     product_description = Str(max_length=20_000)
-    receipt = NotBuilt(IN_FILES)
-    refund_policy = NotBuilt(IN_FILES)
+    receipt = Ref("file")
+    refund_policy = Ref("file")
     refund_policy_disclosure = Str(max_length=20_000)
     refund_refusal_explanation = Str(max_length=20_000)
     service_date = Str()
-    service_documentation = NotBuilt(IN_FILES)
+    service_documentation = Ref("file")
     shipping_address = Str()
     shipping_carrier = Str()
     shipping_date = Str()
-    shipping_documentation = NotBuilt(IN_FILES)
+    shipping_documentation = Ref("file")
     shipping_tracking_number = Str()
-    uncategorized_file = NotBuilt(IN_FILES)
+    uncategorized_file = Ref("file")
     uncategorized_text = Str(max_length=20_000)
 
 

@@ -22,7 +22,7 @@ from flask_portal.wire.params import (
 )
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 from mock_server.payments import numbers
 
 from . import account as accounts
@@ -158,6 +158,13 @@ def replace_default(call: Call, holder: Body, sent: Any) -> None:
             drop(call, other)
 
 
+@accounts.account.on("deleted")
+def forget(call: Call, holder: Body) -> None:
+    """An account that is gone is paid out to nowhere."""
+    for body in bank_account.where(call, holder=holder["id"]):
+        bank_account.remove(call, body)
+
+
 def drop(call: Call, body: Body) -> Body:
     there = call.acting_for(body["account"])
     there.emit("account.external_account.deleted", body)
@@ -178,7 +185,7 @@ def with_external_accounts(call: Call, holder: Body) -> Body:
 def create(call: Call, found: dict[str, str], sent: Body) -> Body:
     holder = accounts.connected(call, found["account"])
     default = sent.get("default_for_currency", False)
-    return add(call, holder, sent["external_account"], "external_account", sent.get("metadata") or {}, default=default)
+    return add(call, holder, sent["external_account"], "external_account", metadata_of(sent), default=default)
 
 
 @bank_account.endpoint("GET", "/v1/accounts/{account}/external_accounts", List)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask_portal.wire import errors
 from flask_portal.wire.params import Bool, ListParams, Metadata, Params, Ref, Str
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 
 from .product import product
 
@@ -69,7 +69,7 @@ def create(call: Call, sent: Body) -> Body:
         "active": True,
         "livemode": call.livemode,
         "lookup_key": key,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "name": sent["name"],
     }
     return feature.add(call, body)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask_portal.wire import errors, ids, lists
 from flask_portal.wire.params import Bool, Metadata, NowOrTimestamp, Params, Ref, Timestamp
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 
 from . import file as files
 from .common import ListByCreation
@@ -61,7 +61,7 @@ def add(call: Call, target: Body, sent: Body) -> Body:
         "expires_at": sent.get("expires_at"),
         "file": target["id"],
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "url": f"{call.base_url}/links/{call.account}/{token}",
         "_token": token,
     }

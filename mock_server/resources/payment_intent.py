@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask_portal.wire import errors, ids
 from mock_server.core.call import Body, Call, Kept
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 from mock_server.payments import outcomes
 from mock_server.payments.failures import Failure, failure
 from mock_server.payments.methods import Method
@@ -84,7 +84,7 @@ def represent(call: Call, sent: Body) -> Body:
         "latest_charge": None,
         "livemode": call.livemode,
         "managed_payments": None,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "next_action": None,
         "payment_method": sent.get("payment_method"),
         "payment_method_configuration_details": None,

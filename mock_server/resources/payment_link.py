@@ -10,7 +10,7 @@ from typing import Any
 from flask_portal.wire import errors
 from flask_portal.wire.params import ListParams
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 
 from .checkout_session import calls, checks, lines
 from .checkout_session import represent as as_session
@@ -104,7 +104,7 @@ def intent_data(sent: Body | None) -> Body | None:
         "statement_descriptor_suffix",
         "transfer_group",
     )
-    return sent and {name: sent.get(name) for name in names} | {"metadata": sent.get("metadata") or {}}
+    return sent and {name: sent.get(name) for name in names} | {"metadata": metadata_of(sent)}
 
 
 def subscription_data(sent: Body) -> Body:
@@ -114,7 +114,7 @@ def subscription_data(sent: Body) -> Body:
     return {
         "description": sent.get("description"),
         "invoice_settings": printed | {"account_tax_ids": None, "issuer": {"type": "self"}},
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "trial_period_days": sent.get("trial_period_days"),
         "trial_settings": sent.get("trial_settings"),
     }
@@ -122,6 +122,7 @@ def subscription_data(sent: Body) -> Body:
 
 def check(sent: Body) -> None:
     """Refuse parameters that do not go together."""
+    checks.check_fields(sent.get("custom_fields") or ())
     done = sent.get("after_completion")
     if done and done["type"] == "redirect" and "redirect" not in done:
         raise errors.missing_parameter("after_completion[redirect]")
@@ -148,7 +149,7 @@ def create(call: Call, sent: Body) -> Body:
         "created": call.now,
         "currency": lines.currency_of(call, bought, sent.get("currency")),
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "restrictions": restrictions(sent.get("restrictions")),
         "url": as_session.address(call, "b", id),
         **NOT_USED,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 from mock_server.payments import numbers
 from mock_server.payments.methods import Method
 from mock_server.payments.outcomes import EXPIRED, on_attach
@@ -56,7 +56,7 @@ def represent(call: Call, instrument_of_it: Body, sent: Body, id: str) -> Body:
         "customer": None,
         "customer_account": None,
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         **instrument_of_it,
     }
 

@@ -223,6 +223,13 @@ def list_of_account(call: Call, found: dict[str, str], sent: Body) -> Body:
     return person.page(call, f"/v1/accounts/{holder}/persons", sent, conditions, holder=holder)
 
 
+@accounts.account.on("deleted")
+def forget(call: Call, holder: Body) -> None:
+    """Nobody stands behind an account that is gone."""
+    for body in person.where(call, holder=holder["id"]):
+        person.remove(call, body)
+
+
 def with_roles(wanted: Body) -> Iterator[sa.ColumnElement[bool]]:
     for role, has in wanted.items():
         yield person.table.c[role].is_(has)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask_portal.wire import errors
 from mock_server.core import json_text
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 
 from . import price_amounts
 from .common import within
@@ -56,7 +56,7 @@ def represent(call: Call, sent: Body, product_id: str, id: str) -> Body:
         "custom_unit_amount": price_amounts.custom(sent.get("custom_unit_amount"), "custom_unit_amount"),
         "livemode": call.livemode,
         "lookup_key": sent.get("lookup_key"),
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "nickname": sent.get("nickname"),
         "product": product_id,
         "recurring": recurring(sent.get("recurring")),

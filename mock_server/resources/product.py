@@ -16,7 +16,7 @@ from flask_portal.wire import errors, ids
 from flask_portal.wire.params import Bool, DecimalString, Hash, ListOf, Metadata, OneOf, Params, Ref, Str, Url
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 
 from .common import ListActive, json_number, own_id
 from .price_params import DefaultPriceData
@@ -100,7 +100,7 @@ def represent(call: Call, sent: Body, id: str) -> Body:
         "images": sent.get("images") or [],
         "livemode": call.livemode,
         "marketing_features": sent.get("marketing_features") or [],
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "name": sent["name"],
         "package_dimensions": dimensions(sent.get("package_dimensions")),
         "shippable": sent.get("shippable"),

@@ -30,7 +30,7 @@ from flask_portal.wire.params import (
 from mock_server.billing.money import display
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Key, Resource, merge, merged_metadata
+from mock_server.core.resource import Key, Resource, merge, merged_metadata, metadata_of
 
 from . import coupon as coupons
 from .common import ListActive
@@ -123,7 +123,7 @@ def represent(call: Call, sent: Body) -> Body:
         "expires_at": sent.get("expires_at"),
         "livemode": call.livemode,
         "max_redemptions": sent.get("max_redemptions"),
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "promotion": {"coupon": sent["promotion"]["coupon"], "type": "coupon"},
         "restrictions": restrictions(sent.get("restrictions", {})),
         "times_redeemed": 0,

@@ -10,7 +10,7 @@ from flask_portal.wire.params import Bool, Int, ListParams, Metadata, OneOf, Par
 from mock_server.billing.money import display
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 from mock_server.payments import outcomes
 
 from . import application_fee_refund as fee_refunds
@@ -81,7 +81,7 @@ def represent(call: Call, paid: Body, amount: int, status: str, sent: Body) -> B
         "failure_balance_transaction": None,
         "failure_reason": None,
         "instructions_email": None,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "next_action": None,
         "payment_intent": paid["payment_intent"],
         "payment_method": paid["payment_method"],
@@ -140,8 +140,12 @@ def check_amount(paid: Body, amount: int) -> None:
     """Only what was taken, and not given back yet, can be given back."""
     if paid["status"] != "succeeded":
         raise errors.invalid(f"Charge {paid['id']} has not succeeded, so there is nothing to refund.", "charge")
+    if not paid["captured"] and not paid["refunded"]:
+        message = f"Charge {paid['id']} has not been captured: cancel its PaymentIntent to let go of what is held."
+        raise errors.invalid(message, "charge", "charge_not_refundable")
     left = paid["amount_captured"] - paid["amount_refunded"]
-    if left == 0:
+    # What was held and never taken counts as given back, so nothing is left, or less.
+    if left <= 0:
         raise errors.invalid(f"Charge {paid['id']} has already been refunded.", "charge", "charge_already_refunded")
     if amount > left:
         wanted, rest = display(amount, paid["currency"]), display(left, paid["currency"])

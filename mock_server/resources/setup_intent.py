@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask_portal.wire import errors, ids
 from mock_server.core.call import Body, Call, Kept
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 from mock_server.payments.failures import Failure
 from mock_server.payments.methods import Method
 from mock_server.payments.outcomes import Outcome, on_failed_authentication, on_setup
@@ -70,7 +70,7 @@ def represent(call: Call, sent: Body) -> Body:
         "latest_attempt": None,
         "livemode": call.livemode,
         "mandate": None,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "next_action": None,
         "on_behalf_of": None,
         "payment_method": None,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Resource
+from mock_server.core.resource import Resource, metadata_of
 
 from . import tax_rate as rates
 from .price import plan_of, price
@@ -41,7 +41,7 @@ def represent(call: Call, subscription: str, price_id: str, sent: Body) -> Body:
         "current_period_end": call.now,
         "current_period_start": call.now,
         "discounts": [],
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "price": price_id,
         "quantity": sent.get("quantity", 1),
         "subscription": subscription,

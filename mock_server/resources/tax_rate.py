@@ -14,7 +14,7 @@ from flask_portal.wire.params import Bool, Country, DecimalString, Metadata, One
 from mock_server.billing.standard_rates import Standard
 from mock_server.billing.tax import Rate
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Key, Resource, merge
+from mock_server.core.resource import Key, Resource, merge, metadata_of
 
 from .common import ListActive, json_number
 
@@ -76,7 +76,7 @@ def represent(call: Call, sent: Body) -> Body:
         "inclusive": sent["inclusive"],
         "jurisdiction_level": None,
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "percentage": json_number(sent["percentage"]),
         "rate_type": "percentage",
     } | {name: sent.get(name) for name in told}

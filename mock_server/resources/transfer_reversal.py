@@ -9,7 +9,7 @@ from flask_portal.wire import errors, lists
 from flask_portal.wire.params import Bool, Int, ListParams, Metadata, Params, Str
 from mock_server.billing.money import display
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 
 from . import application_fee_refund as fee_refunds
 from . import balance_transaction as movements
@@ -57,7 +57,7 @@ def take_back(call: Call, sent_on: Body, amount: int, sent: Body, refund: str | 
         "created": call.now,
         "currency": sent_on["currency"],
         "destination_payment_refund": None,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "source_refund": refund,
         "transfer": sent_on["id"],
     }

@@ -13,7 +13,7 @@ from stripe import Event
 from flask_portal.wire import errors, ids
 from flask_portal.wire.params import Bool, ListOf, Metadata, Params, Str, Url
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import Resource, merge
+from mock_server.core.resource import Resource, merge, metadata_of
 from mock_server.versions import has_current_shapes, is_version
 from mock_server.webhooks.outbox import CONNECT
 
@@ -89,7 +89,7 @@ def create(call: Call, sent: Body) -> Body:
         "description": sent.get("description"),
         "enabled_events": sent["enabled_events"],
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "status": "enabled",
         "url": sent["url"],
     }

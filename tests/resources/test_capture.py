@@ -107,6 +107,17 @@ def test_what_is_held_can_be_let_go(mock: Mock, shop: stripe.StripeClient) -> No
     assert movements(shop) == []
 
 
+def test_what_is_held_is_not_refunded(mock: Mock, shop: stripe.StripeClient) -> None:
+    made = held(shop)
+    with mock.expect_events(), pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.refunds.create({"charge": charge_of(shop, made).id})
+    assert refused.value.code == "charge_not_refundable"
+    shop.v1.payment_intents.cancel(made.id)
+    with mock.expect_events(), pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.refunds.create({"charge": charge_of(shop, made).id})
+    assert refused.value.code == "charge_already_refunded"
+
+
 def test_nobody_captures_it_within_a_week(mock: Mock, shop: stripe.StripeClient) -> None:
     with mock.expect_events(*HELD, "charge.expired", "payment_intent.canceled"):
         made = held(shop)

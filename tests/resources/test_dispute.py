@@ -10,6 +10,7 @@ import stripe
 from mock_server.testing import Mock
 
 from .sales import DAY
+from .test_file import PDF, upload
 from .test_refund import movements, paid, refund
 
 OPENED = ("charge.dispute.created", "charge.dispute.funds_withdrawn")
@@ -228,8 +229,28 @@ def test_evidence_of_another_kind_is_refused(mock: Mock) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         mock.client.v1.disputes.update(found.id, {"evidence": agreed})
     assert refused.value.param == "evidence[enhanced_evidence][visa_compliance]"
+    appeal: Any = {"evidence": {"appeal": "They are wrong"}}
     with pytest.raises(stripe.InvalidRequestError, match="not built yet"):
-        mock.client.v1.disputes.update(found.id, {"evidence": {"receipt": "file_1"}})
+        mock.client.v1.disputes.update(found.id, appeal)
+
+
+def test_evidence_may_be_in_files(mock: Mock) -> None:
+    found = contested(mock)
+    receipt = upload(mock.client, PDF, "dispute_evidence").id
+    params: Any = {"evidence": {"receipt": receipt}, "submit": False, "expand": ["evidence.receipt"]}
+    answered = mock.client.v1.disputes.update(found.id, params)
+    assert answered.evidence.receipt is not None
+    assert not isinstance(answered.evidence.receipt, str)
+    assert (answered.evidence.receipt.purpose, answered.evidence_details.has_evidence) == ("dispute_evidence", True)
+    assert mock.client.v1.disputes.retrieve(found.id).evidence.receipt == receipt
+
+
+def test_a_file_for_something_else_is_no_evidence(mock: Mock) -> None:
+    found = contested(mock)
+    for file, code in ((upload(mock.client).id, None), ("file_1", "resource_missing")):
+        with mock.expect_events(), pytest.raises(stripe.InvalidRequestError) as refused:
+            mock.client.v1.disputes.update(found.id, {"evidence": {"receipt": file}})
+        assert (refused.value.param, refused.value.code) == ("evidence[receipt]", code)
 
 
 @pytest.mark.parametrize(

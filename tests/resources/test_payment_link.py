@@ -70,6 +70,11 @@ def test_links_are_found_by_whether_they_are_active(shop: stripe.StripeClient) -
         pytest.param(
             {"after_completion": {"type": "redirect"}}, "after_completion[redirect]", id="redirect to nowhere"
         ),
+        pytest.param(
+            {"custom_fields": [{"key": "size", "type": "dropdown", "label": {"type": "custom", "custom": "Size"}}]},
+            "custom_fields[0][dropdown]",
+            id="nothing to choose from",
+        ),
         pytest.param({"subscription_data": {"trial_period_days": 7}}, "subscription_data", id="a trial of a payment"),
         pytest.param(
             {"restrictions": {"completed_sessions": {"limit": 0}}},

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from io import BytesIO
 from typing import Any
 
 import pytest
 import stripe
+
+from mock_server.core.call import Call
+from mock_server.resources.external_account import bank_account
+from mock_server.resources.person import person
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -68,6 +74,19 @@ def test_a_document_is_a_file_for_that(shop: stripe.StripeClient, seller: str) -
     with pytest.raises(stripe.InvalidRequestError) as refused:
         added(shop, seller, verification={"document": {"front": logo.id}})
     assert refused.value.param == "verification[document][front]"
+
+
+def test_they_go_with_their_account_and_so_does_its_bank_account(
+    shop: stripe.StripeClient, seller: str, inside: Callable[[], AbstractContextManager[Call]]
+) -> None:
+    other = shop.v1.accounts.create({"type": "custom"}).id
+    for account in (seller, other):
+        added(shop, account)
+        shop.v1.accounts.external_accounts.create(account, {"external_account": "btok_us"})
+    shop.v1.accounts.delete(seller)
+    with inside() as call:
+        left = {body["account"] for resource in (person, bank_account) for body in resource.where(call)}
+    assert left == {other}
 
 
 def test_a_person_of_another_account_is_not_there(shop: stripe.StripeClient, seller: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import stripe
 
-from .sales import payer
+from .sales import payer, price, subscribe
 
 
 def test_a_feedback_option_is_made_reworded_and_ended(shop: stripe.StripeClient) -> None:
@@ -60,3 +60,18 @@ def test_a_customer_has_no_legacy_sources(shop: stripe.StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.v1.customers.payment_sources.retrieve(jenny, "src_1")
     assert refused.value.http_status == 404
+
+
+def test_metadata_of_something_new_leaves_out_what_is_sent_empty(shop: stripe.StripeClient) -> None:
+    empty: Any = {"kept": "a", "gone": ""}
+    jenny, sold = payer(shop, metadata=empty), price(shop, metadata=empty)
+    phases: Any = [{"items": [{"price": sold, "metadata": empty}], "metadata": empty}]
+    params: Any = {"customer": jenny, "start_date": "now", "phases": phases, "metadata": empty}
+    made = shop.v1.subscription_schedules.create(params)
+    running = subscribe(shop, jenny, sold, metadata=empty)
+    draft: Any = {"customer": jenny, "metadata": empty}
+    for body in (
+        *(shop.v1.customers.retrieve(jenny), shop.v1.prices.retrieve(sold), running, shop.v1.invoices.create(draft)),
+        *(made, made.phases[0], made.phases[0]["items"][0]),
+    ):
+        assert body["metadata"].to_dict() == {"kept": "a"}

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from flask_portal.wire import errors
 from mock_server.core.call import Body, Call
+from mock_server.core.resource import metadata_of
 
 from .. import price as prices
 from .. import tax_rate as rates
@@ -47,7 +48,7 @@ def line(call: Call, sent: Body, param: str) -> Body:
         "amount_total": 0,
         "currency": costs["currency"],
         "description": product.get(call, costs["product"])["name"],
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "price": costs["id"],
         "quantity": sent.get("quantity"),
     }

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask_portal.wire import errors
 from mock_server.core.call import Body, Call
+from mock_server.core.resource import metadata_of
 
 from .. import payment_method_configuration as configurations
 from .head import DETAILS, DUE, LINES, PAYER, SENT, SETUP, checkout_session
@@ -88,7 +89,7 @@ def represent(call: Call, sent: Body, lines: list[Body], currency: str | None) -
         "invoice_creation": invoice_creation(sent.get("invoice_creation", {})) if mode == "payment" else None,
         "livemode": call.livemode,
         "locale": sent.get("locale"),
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "mode": mode,
         "payment_intent": None,
         "payment_link": None,

@@ -11,6 +11,7 @@ from flask_portal.wire import errors
 from flask_portal.wire.params import Params
 from mock_server.billing.calendar import Period
 from mock_server.core.call import Body, Call
+from mock_server.core.resource import metadata_of
 
 from .. import discount as discounts
 from .. import invoiceitem as items
@@ -79,7 +80,7 @@ def waiting(sent: Body) -> Waiting:
 def written(call: Call, sent: Body, payer: Body) -> Body:
     """What was chosen for this invoice alone."""
     more = {name: sent[name] for name in WRITTEN if sent.get(name) is not None}
-    more |= {"auto_advance": sent["auto_advance"], "metadata": sent.get("metadata") or {}}
+    more |= {"auto_advance": sent["auto_advance"], "metadata": metadata_of(sent)}
     if "automatic_tax" in sent:
         more["automatic_tax"] = chosen_automatic(call, sent["automatic_tax"])
     if "default_tax_rates" in sent:

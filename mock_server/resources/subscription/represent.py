@@ -14,6 +14,7 @@ from mock_server.billing.calendar import DAY, Interval, Period, period_at
 from mock_server.billing.lines import Bought, Rate, Transform
 from mock_server.billing.tiers import Tier
 from mock_server.core.call import Body, Call
+from mock_server.core.resource import metadata_of
 
 from ..product import product
 from ..subscription_item import price_of
@@ -66,7 +67,7 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
         "invoice_settings": invoice_settings(naming.invoice_settings(call, sent.get("invoice_settings", {}))),
         "latest_invoice": None,
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "payment_settings": payment_settings(sent.get("payment_settings", {})),
         "schedule": sent.get("schedule"),
         "start_date": call.now,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from flask_portal.wire import errors
 from mock_server.core.call import Body, Call
-from mock_server.core.resource import merge
+from mock_server.core.resource import merge, metadata_of
 
 from ..customer import customer
 from ..subscription import naming
@@ -82,7 +82,7 @@ def represent(call: Call, sent: Body, owner: str, general: Body, found: list[Bod
         "default_settings": general,
         "end_behavior": sent.get("end_behavior", "release"),
         "livemode": call.livemode,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "pause_schedules": [],
         "phases": found,
         "released_at": None,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from flask_portal.wire import errors
 from mock_server.billing.calendar import Interval, add
 from mock_server.core.call import Body, Call
+from mock_server.core.resource import metadata_of
 
 from .. import payment_method as methods
 from .. import price as prices
@@ -120,7 +121,7 @@ def of(call: Call, owner: str, sent: Body, start: int, param: str, currency: str
         "end_date": end,
         "invoice_settings": invoice_settings(sent["invoice_settings"]) if "invoice_settings" in sent else None,
         "items": bought,
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "proration_behavior": sent.get("proration_behavior", "create_prorations"),
         "start_date": start,
         "trial_end": end if sent.get("trial") else trial_end,
@@ -148,7 +149,7 @@ def item(call: Call, sent: Body, param: str) -> Body:
     return {
         **NOT_USED,
         "discounts": [reduction(entry) for entry in sent.get("discounts") or ()],
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "plan": costs["id"],
         "price": costs["id"],
         "quantity": quantity_of(costs, sent, param).get("quantity", 1),
@@ -179,7 +180,7 @@ def added_item(call: Call, sent: Body, param: str) -> Body:
     return {
         "discountable": sent.get("discountable"),
         "discounts": [reduction(entry) for entry in sent.get("discounts") or ()],
-        "metadata": sent.get("metadata") or {},
+        "metadata": metadata_of(sent),
         "period": {name: {"timestamp": None, **period[name]} for name in ("end", "start")},
         "price": costs["id"],
         "quantity": sent.get("quantity", 1),
