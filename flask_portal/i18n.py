@@ -244,6 +244,12 @@ def day(timestamp: int) -> str:
     return dates.format_date(at.date(), format="long", locale=current_locale())
 
 
+def days(start: int, end: int) -> str:
+    """The days of a period, such as "Feb 15 to 28, 2027".  start, end: Unix seconds; the host's time zone."""
+    first, last = (datetime.fromtimestamp(at, time_zone()).date() for at in (start, end))
+    return dates.format_interval(first, last, skeleton="yMMMd", locale=current_locale())
+
+
 def month(year: int, number: int) -> str:
     """A month, such as "March 2027".  number: 1 to 12."""
     return dates.format_skeleton("yMMMM", date(year, number, 1), locale=current_locale())

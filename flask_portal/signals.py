@@ -46,6 +46,22 @@ subscription_reason_given = _signals.signal(
     "subscription-reason-given",
     doc="A customer said afterwards why a subscription ends. subscription: Object. customer: id.",
 )
+subscription_updated = _signals.signal(
+    "subscription-updated",
+    doc="A customer changed plan, quantity or discounts of a subscription. subscription: Object. customer: id.",
+)
+subscription_update_scheduled = _signals.signal(
+    "subscription-update-scheduled",
+    doc="A customer planned a change of a subscription for the end of its period. schedule: Object. customer: id.",
+)
+subscription_update_undone = _signals.signal(
+    "subscription-update-undone",
+    doc="A customer took back a change that was planned or unpaid. subscription: id. customer: id.",
+)
+subscription_method_chosen = _signals.signal(
+    "subscription-method-chosen",
+    doc="A customer chose the payment method of one subscription. subscription: Object. customer: id. method: id.",
+)
 customer_updated = _signals.signal(
     "customer-updated",
     doc="A customer changed billing information. customer: Object. changed: list of parameter names.",

@@ -68,6 +68,12 @@ def coupon(client: stripe.StripeClient, id: str, param: str) -> stripe.Coupon:
     return found
 
 
+def promotion_code(client: stripe.StripeClient, id: str, param: str) -> stripe.PromotionCode:
+    """A promotion code with its coupon."""
+    with asking("promotion code", id, param):
+        return client.v1.promotion_codes.retrieve(id, {"expand": ["promotion.coupon"]})
+
+
 def id_of(value: Any) -> str | None:
     """The id behind a field that may be expanded."""
     return value if value is None or isinstance(value, str) else str(value.id)

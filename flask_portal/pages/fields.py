@@ -23,7 +23,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field.  choices: a select when there are any. hint: stands behind the label."""
+    """One field.  choices: a select when there are any. hint: stands behind the label. inputmode: HTML's."""
 
     name: str
     label: str
@@ -35,6 +35,7 @@ class Field:
     error: str = ""
     choices: tuple[Choice, ...] = ()
     max_length: int = 500
+    inputmode: str = ""
 
     @property
     def id(self) -> str:

@@ -6,11 +6,15 @@ from flask import abort, request
 
 from flask_portal.pages import visit as visits
 
+_CHANGE = frozenset({"overview", "review", "do_update", "update_card", "updated", "undo_update", "do_undo_update"})
+
 _PAGES = {
     "customer_update": frozenset(
         {"overview", "details", "save_details", "details_saved", "add_tax_id", "remove_tax_id"}
     ),
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
+    "subscription_update": _CHANGE | {"update"},
+    "subscription_update_confirm": _CHANGE,
 }
 
 
@@ -24,5 +28,6 @@ def keep_to_task() -> None:
     if page not in _PAGES.get(kind, frozenset()):
         abort(404)
     named = (request.view_args or {}).get("id")
-    if kind == "subscription_cancel" and named not in (None, visit.flow[kind]["subscription"]):
+    own = (visit.flow[kind] or {}).get("subscription")
+    if own is not None and named not in (None, own):
         abort(404)

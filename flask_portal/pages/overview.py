@@ -72,9 +72,13 @@ def show() -> ResponseReturnValue:
 
 def flow_url(flow: Body) -> str:
     """The one page of a flow."""
-    if flow["type"] == "subscription_cancel":
-        return url_for(".cancel", id=flow["subscription_cancel"]["subscription"])
-    return url_for(".details")
+    pages = {
+        "subscription_cancel": ".cancel",
+        "subscription_update": ".update",
+        "subscription_update_confirm": ".review",
+    }
+    kind = flow["type"]
+    return url_for(pages[kind], id=flow[kind]["subscription"]) if kind in pages else url_for(".details")
 
 
 def _read(visit: Visit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask import abort, g, request
 
 from flask_portal import i18n
 from flask_portal.pages.visit import Visit
+from flask_portal.rules.subscriptions import planned_product
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
 
@@ -60,8 +61,10 @@ def _speak(locale: str | None, preferred: list[str] | None) -> None:
 
 
 def names(visit: Visit, subscriptions: Iterable[Body]) -> dict[str, str]:
-    """The names of the products in these subscriptions, by id."""
-    ids = {_id(item["price"]["product"]) for each in subscriptions for item in each["items"]["data"]}
+    """The names of the products in these subscriptions, and of those that they are planned to change to, by id."""
+    found = list(subscriptions)
+    ids = {_id(item["price"]["product"]) for each in found for item in each["items"]["data"]}
+    ids |= {planned for planned in map(planned_product, found) if planned is not None}
     return reads.product_names(visit.client, visit.principal.account, sorted(ids)) if ids else {}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import stripe
 from flask import abort, current_app, g, request
@@ -23,7 +24,14 @@ from flask_portal.rules import lifetime
 
 COOKIE = "portal_session"
 
-FINISHING = ("subscription.cancel", "subscription.cancel_scheduled", "subscription.offer_taken", "customer.update")
+FINISHING = (
+    "subscription.cancel",
+    "subscription.cancel_scheduled",
+    "subscription.offer_taken",
+    "subscription.update",
+    "subscription.update_scheduled",
+    "customer.update",
+)
 """The changes that finish a flow, as they stand in the history."""
 
 
@@ -80,6 +88,11 @@ class Visit:
     @property
     def features(self) -> dict[str, Any]:
         return self.configuration.features
+
+    def absolute(self, path: str) -> str:
+        """The address of a page of ours, for another site to lead back to.  path: from the root of the host."""
+        parts = urlsplit(self.settings.base_url or self.host.base_url() or request.url_root)
+        return f"{parts.scheme}://{parts.netloc}{path}"
 
     @property
     def flow(self) -> dict[str, Any] | None:

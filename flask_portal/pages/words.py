@@ -89,6 +89,19 @@ def rate(minor: int | None, currency: str, interval: str | None, count: int) -> 
             return money
 
 
+def rhythm(interval: str, count: int) -> str:
+    """How often something is paid, as a heading: "Every month"."""
+    match interval:
+        case "day":
+            return ngettext("Every day", "Every %(num)d days", count)
+        case "week":
+            return ngettext("Every week", "Every %(num)d weeks", count)
+        case "month":
+            return ngettext("Every month", "Every %(num)d months", count)
+        case _:
+            return ngettext("Every year", "Every %(num)d years", count)
+
+
 _BRANDS = {
     "amex": "American Express",
     "cartes_bancaires": "Cartes Bancaires",
@@ -184,8 +197,27 @@ def refusal(reason: str) -> str:
         "field_off": _("This detail cannot be changed here. Please contact us."),
         "invoices_off": _("Invoices are not shown here. Please contact us if you need one."),
         "methods_off": _("Payment methods are not shown here. Please contact us."),
+        "method_unsupported": _(
+            "The plan cannot be changed with this payment method. Please choose another method first."
+        ),
+        "method_missing": _("There is no payment method to pay with. Please add one first."),
+        "nothing_planned": _("No change of this subscription is planned."),
         "no_offer": _("This offer is not there any more."),
+        "plan_gone": _("This plan is not offered any more. Please choose another one."),
+        "quantity_off": _("This quantity is not possible any more. Please choose another one."),
         "reasons_off": _("No reason is asked for here."),
+        "several_prices": _("This subscription has several parts and cannot be changed here. Please contact us."),
+        "tax_unspecified": _("The plan of this subscription cannot be changed here. Please contact us."),
+        "update_by_invoice": _(
+            "This subscription is paid by invoice, so its plan is not changed here. Please contact us."
+        ),
+        "update_ending": _("This subscription is set to end. Keep it first, then you can change it."),
+        "update_off": _("Plans cannot be changed here. Please contact us and we will do it for you."),
+        "update_paused": _("This subscription is paused. It can be changed when it runs again."),
+        "update_pending": _("A change of this subscription waits for its payment. Pay it or take it back first."),
+        "update_planned": _("A change of this subscription is planned already."),
+        "update_unpaid": _("A payment is missing. When it is made, you can change the plan."),
+        "usage_based": _("This subscription is charged by use, so its plan is not changed here. Please contact us."),
     }
     return sentences.get(reason, _("This is not possible here. Please contact us."))
 

@@ -14,5 +14,7 @@ FLOWS = frozenset(
 )
 """Every value that `flow_data[type]` may have."""
 
-BUILT_FLOWS = frozenset({"customer_update", "subscription_cancel"})
+BUILT_FLOWS = frozenset(
+    {"customer_update", "subscription_cancel", "subscription_update", "subscription_update_confirm"}
+)
 """The flows whose page exists. A session for another one is refused when it is made, with a sentence that says so."""

@@ -25,12 +25,17 @@ __all__ = [
     "Failed",
     "coupon",
     "customer",
+    "frozen_time",
     "gather",
+    "invoice_with_payments",
     "invoices",
     "open_invoices",
     "payment_methods",
     "pending_items",
+    "preview",
+    "prices",
     "product_names",
+    "promotion_code",
     "subscription",
     "subscriptions",
 ]
@@ -41,8 +46,11 @@ MOST_SUBSCRIPTIONS = 300
 """More are not shown: three calls of a hundred each."""
 
 _PAGE = 100
+_WITH_SUBSCRIPTION = ["discounts.source.coupon", "schedule"]
+_WITH_SUBSCRIPTIONS = [f"data.{each}" for each in _WITH_SUBSCRIPTION]
 _THREADS = 16
 _log = logging.getLogger(__name__)
+_WITH_PRICES = ["data.currency_options", "data.product"]
 _names: WeakKeyDictionary[stripe.StripeClient, Names] = WeakKeyDictionary()
 
 
@@ -91,14 +99,14 @@ def customer(client: stripe.StripeClient, id: str) -> Body:
 def subscriptions(client: stripe.StripeClient, customer: str) -> list[Body]:
     """All subscriptions of a customer, ended ones too, newest first."""
     page = client.v1.subscriptions.list(
-        {"customer": customer, "status": "all", "limit": _PAGE, "expand": ["data.discounts.source.coupon"]}
+        {"customer": customer, "status": "all", "limit": _PAGE, "expand": _WITH_SUBSCRIPTIONS}
     )
     return [each.to_dict() for each in islice(page.auto_paging_iter(), MOST_SUBSCRIPTIONS)]
 
 
 def subscription(client: stripe.StripeClient, id: str) -> Body:
     """One subscription, of whichever customer: the caller compares."""
-    return client.v1.subscriptions.retrieve(id, {"expand": ["discounts.source.coupon"]}).to_dict()
+    return client.v1.subscriptions.retrieve(id, {"expand": _WITH_SUBSCRIPTION}).to_dict()
 
 
 def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
@@ -123,6 +131,40 @@ def pending_items(client: stripe.StripeClient, customer: str) -> list[Body]:
 
 def coupon(client: stripe.StripeClient, id: str) -> Body:
     return client.v1.coupons.retrieve(id).to_dict()
+
+
+def prices(client: stripe.StripeClient, account: str, product: str) -> list[Body]:
+    """The hundred newest active prices of a product, each with its `product` and `currency_options`.
+
+    The product's name is remembered, as `product_names` does.
+    """
+    wanted: Any = {"product": product, "active": True, "limit": _PAGE, "expand": _WITH_PRICES}
+    found = _bodies(client.v1.prices.list(wanted))
+    names = {price["product"]["id"]: price["product"]["name"] for price in found}
+    _names.setdefault(client, Names()).learn(account, names)
+    return found
+
+
+def promotion_code(client: stripe.StripeClient, code: str) -> Body | None:
+    """The active promotion code that customers type like this, with its coupon; None when there is none."""
+    wanted: Any = {"code": code, "active": True, "limit": _PAGE, "expand": ["data.promotion.coupon.applies_to"]}
+    return next(iter(_bodies(client.v1.promotion_codes.list(wanted))), None)
+
+
+def preview(client: stripe.StripeClient, asked: Body) -> Body:
+    """The invoice that a change would lead to.  asked: parameters of `invoices.create_preview`. Nothing is stored."""
+    wanted: Any = dict(asked)
+    return client.v1.invoices.create_preview(wanted).to_dict()
+
+
+def frozen_time(client: stripe.StripeClient, test_clock: str) -> int:
+    """The time on a test clock, by which its subscriptions live."""
+    return int(client.v1.test_helpers.test_clocks.retrieve(test_clock).frozen_time)
+
+
+def invoice_with_payments(client: stripe.StripeClient, id: str) -> Body:
+    """An invoice, with the PaymentIntents that pay for it under `payments`."""
+    return client.v1.invoices.retrieve(id, {"expand": ["payments.data.payment.payment_intent"]}).to_dict()
 
 
 def product_names(client: stripe.StripeClient, account: str, ids: Iterable[str]) -> dict[str, str]:
