@@ -17,7 +17,7 @@ from mock_server.background import Background
 from mock_server.core.clock import Clock
 from mock_server.core.state import State
 from mock_server.core.store import Store
-from mock_server.hosted import challenge, checkout, invoice, onboarding, payment_link
+from mock_server.hosted import bank_account, challenge, checkout, invoice, onboarding, payment_link
 from mock_server.http import control, routes
 from mock_server.portal import MockHost
 from mock_server.resources import registry, test_clock
@@ -67,6 +67,7 @@ def create_app(
     Portal(app, host=MockHost(app, state))
     if forward_to is not None:
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
+    app.register_blueprint(bank_account.blueprint(state))
     app.register_blueprint(challenge.blueprint(state))
     app.register_blueprint(invoice.blueprint(state))
     app.register_blueprint(onboarding.blueprint(state))

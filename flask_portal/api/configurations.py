@@ -132,7 +132,7 @@ class Configurations:
         expand = _checked_expand(params)
         _check_simple(params)
         sent = {**params, "features": features.created(params["features"])}
-        self._check_products(principal, params)
+        self._ask_about(principal, params)
         return Change(None, sent, expand, self._prepared(principal))
 
     def create(self, db: Session, principal: Principal, plan: Change) -> Body:
@@ -159,7 +159,7 @@ class Configurations:
         with self._host.session_factory() as db:
             # The change is worked out again in the transaction; here it fails early, before Stripe is asked.
             _changed(self._row(db, principal, ids["id"]), params)
-        self._check_products(principal, params)
+        self._ask_about(principal, params)
         return Change(ids["id"], params, expand, now)
 
     def update(self, db: Session, principal: Principal, plan: Change) -> Body:
@@ -203,10 +203,15 @@ class Configurations:
             raise missing_object(NOUN, id)
         return row
 
-    def _check_products(self, principal: Principal, params: dict[str, Any]) -> None:
-        products = params.get("features", {}).get("subscription_update", {}).get("products")
+    def _ask_about(self, principal: Principal, params: dict[str, Any]) -> None:
+        """Ask Stripe for the objects that the features name."""
+        sent = params.get("features", {})
+        products = sent.get("subscription_update", {}).get("products")
         if products:
             lookups.check_products(self._host.client(principal.account), products)
+        methods = sent.get("payment_method_update", {}).get("payment_method_configuration")
+        if methods:
+            lookups.check_methods(self._host.client(principal.account), methods)
 
 
 def _checked_expand(params: dict[str, Any]) -> tuple[str, ...]:

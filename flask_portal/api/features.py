@@ -74,9 +74,6 @@ def _check(features: Features) -> None:
 
 
 def _check_not_built(features: Features) -> None:
-    if features["payment_method_update"]["payment_method_configuration"]:
-        path = "features[payment_method_update][payment_method_configuration]"
-        raise at(path, not_built("A payment method configuration of its own for the portal"))
     if features["subscription_cancel"]["cancellation_reason"]["feedback_options"]:
         path = "features[subscription_cancel][cancellation_reason][feedback_options]"
         raise at(path, not_built("A custom feedback option as a cancellation reason"))

@@ -11,6 +11,7 @@ from flask import current_app
 
 from flask_portal.wire.errors import StripeError, invalid, missing_object
 
+METHODS = "features[payment_method_update][payment_method_configuration]"
 PRODUCTS = "features[subscription_update][products]"
 
 
@@ -72,6 +73,14 @@ def promotion_code(client: stripe.StripeClient, id: str, param: str) -> stripe.P
     """A promotion code with its coupon."""
     with asking("promotion code", id, param):
         return client.v1.promotion_codes.retrieve(id, {"expand": ["promotion.coupon"]})
+
+
+def check_methods(client: stripe.StripeClient, id: str) -> None:
+    """That a configuration of payment methods exists, and is active."""
+    with asking("payment method configuration", id, METHODS):
+        found = client.v1.payment_method_configurations.retrieve(id)
+    if not found.active:
+        raise invalid(f"The payment method configuration `{id}` is not active.", METHODS)
 
 
 def id_of(value: Any) -> str | None:

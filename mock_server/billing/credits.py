@@ -14,8 +14,10 @@ from mock_server.billing.money import round_half_up
 def share(amount: int, part: int, whole: int) -> int:
     """What `part` of a line of `whole` takes of an amount that belongs to it, in minor units.
 
-    ValueError for a part of nothing.
+    Of nothing, every part is nothing. ValueError for a part of a line of nothing that something belongs to.
     """
+    if amount == 0:
+        return 0
     if whole == 0:
         raise ValueError("a line of nothing has no parts")
     return round_half_up(Fraction(amount * part, whole))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import fields
 
 from flask_portal.wire import errors
+from flask_portal.wire.params import Params
 from flask_portal.wire.problems import refusal
 
 
@@ -25,3 +26,8 @@ class NotBuilt(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         raise refusal(partial(errors.not_built, self.what))
+
+
+def params_of(name: str, declared: Mapping[str, fields.Field[Any]]) -> type[Params]:
+    """A class of parameters whose names come from a table. name: of the class."""
+    return cast(type[Params], Params.from_dict(dict(declared), name=name))

@@ -1,11 +1,15 @@
-"""A rehearsal: something is done as it would be done, up to one event, and then undone. What a preview shows is what
-will happen, because it has happened.
+"""What is done and may be undone within a call.
+
+A rehearsal: something is done as it would be done, up to one event, and then undone. What a preview shows is what
+will happen, because it has happened. An attempt: something is done as a whole, or not at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+
+from flask_portal.wire.errors import StripeError
 
 from .call import Body, Call, Kept
 from .prepared import driver_of
@@ -67,4 +71,24 @@ def rehearse(call: Call, act: Callable[[Call], None], wanted: Callable[[str, Bod
     finally:
         driver.execute("ROLLBACK TO SAVEPOINT rehearsal")
         driver.execute("RELEASE SAVEPOINT rehearsal")
+    return None
+
+
+def attempt(call: Call, act: Callable[[Call], None]) -> StripeError | None:
+    """Do `act`; where it is refused, nothing of it is left, and the refusal is returned.
+
+    For what falls due when nobody is there to be told. Objects that `act` has changed have to be loaded anew.
+    """
+    before = {"shown": dict(call.shown), "occurred": list(call.occurred), "memo": dict(call.memo)}
+    savepoint = call.connection.begin_nested()
+    try:
+        act(call)
+    except Exception as stopped:
+        savepoint.rollback()
+        if not isinstance(stopped, StripeError):
+            raise
+        for name, value in before.items():
+            setattr(call, name, value)
+        return stopped
+    savepoint.commit()
     return None

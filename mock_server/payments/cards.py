@@ -36,7 +36,8 @@ class Card:
     fails when it has to pay; `lookup` fails in the 3-D Secure lookup; `challenge` fails after a passed challenge.
     challenge: `once` until it is set up; `required` on-session, and off-session unless set up; `on_session` never
     off-session; `always` off-session too; `optional` supported and not asked for.
-    fixed_checks: checks that come out like this whatever is typed.  dispute, refund: what follows a charge.
+    fixed_checks: checks that come out like this whatever is typed.  dispute: a key of `disputes.KINDS`; with refund,
+    what follows a charge.  frictionless: its bank knows the customer without asking them.
     """
 
     number: str
@@ -55,6 +56,7 @@ class Card:
     early_fraud_warning: bool = False
     refund: Literal["pending", "failing"] | None = None
     available_at_once: bool = False
+    frictionless: bool = False
 
     @property
     def type(self) -> Literal["card"]:
@@ -243,9 +245,9 @@ DISPUTES = (
     Card("4000008400000779", "pm_card_createComplianceDispute", dispute="compliance"),
     Card("5105008400000002", "pm_card_createMastercardComplianceDispute", dispute="compliance"),
     Card("4000000001000043", "pm_card_createAutoRepresentmentEligibleDispute", dispute="auto_representment"),
-    Card("4000000404004816", dispute="prevented"),
-    Card("4000000404005649", dispute="prevented"),
-    Card("5105000300000018", dispute="prevented"),
+    Card("4000000404004816", dispute="resolution"),
+    Card("4000000404005649", dispute="block"),
+    Card("5105000300000018", dispute="resolution"),
 )
 
 REFUNDS = (
@@ -280,7 +282,7 @@ THREE_D_SECURE = (
     Card("4000000000003055", "pm_card_threeDSecureOptional"),
     Card("4000000000003097"),
     Card("378282246310005", "pm_card_amex_threeDSecureNotSupported", challenge="unsupported"),
-    Card("4000000032200000"),
+    Card("4000000032200000", frictionless=True),
     *(
         Card(number, country="GB", challenge="required")
         for number in ("4000582600000094", "4000582600000045", "4000582600000102", "4000582600000110")

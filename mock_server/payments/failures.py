@@ -23,12 +23,24 @@ class Failure:
     advice_code: Advice | None = None
 
     @property
+    def error_code(self) -> str:
+        """The `code` of an error with this failure. Some codes are known to charges alone."""
+        return _NO_ERROR_CODES.get(self.code, self.code)
+
+    @property
     def is_hard(self) -> bool:
         """Whether trying again is pointless until the customer gives another method."""
         return self.advice_code == "do_not_try_again"
 
 
 DECLINED = "Your card was declined."
+
+_NO_ERROR_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "charge_exceeds_weekly_limit": "charge_exceeds_transaction_limit",
+        "invalid_currency": "payment_method_currency_mismatch",
+    }
+)
 
 _OWN_CODES = frozenset({"expired_card", "incorrect_cvc", "processing_error", "authentication_required"})
 """Decline codes that are error codes of the same name; the others come under `card_declined`."""
@@ -78,6 +90,7 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
         "payment_method_bank_account_blocked": "This bank account is blocked and cannot be debited.",
         "bank_account_unusable": "This bank account can no longer be used.",
         "payment_intent_payment_attempt_failed": "The bank did not carry out the debit.",
+        "payment_intent_mandate_invalid": "The account may not be debited any more: a new mandate is needed.",
         "setup_intent_mandate_invalid": "The bank refused the mandate.",
         "setup_attempt_failed": "The bank account could not be set up.",
         "payment_method_microdeposit_failed": "The small deposits could not be sent to the account.",
@@ -91,7 +104,12 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_HARD_CODES = frozenset({"account_closed", "no_account", "debit_not_authorized", "bank_account_unusable"})
+_HARD_CODES = frozenset(
+    {
+        *("account_closed", "no_account", "debit_not_authorized", "bank_account_unusable"),
+        "payment_intent_mandate_invalid",
+    }
+)
 
 
 def card_decline(decline_code: str) -> Failure:

@@ -11,6 +11,8 @@ from fractions import Fraction
 SHARE = Fraction(29, 1000)
 FIXED = {0: 30, 2: 30, 3: 300}
 """Minor units by the number of decimals that a currency has."""
+DISPUTE_FEE = {0: 1500, 2: 1500, 3: 15_000}
+"""What a bank that asks for its money back costs, in the same way."""
 DAYS_UNTIL_AVAILABLE = 2
 
 

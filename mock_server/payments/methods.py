@@ -19,6 +19,12 @@ BANK_DEBITS = frozenset(
     {"us_bank_account", "sepa_debit", "bacs_debit", "au_becs_debit", "acss_debit", "nz_bank_account"}
 )
 
+VERIFIED_BY_DEPOSITS = frozenset({"us_bank_account", "acss_debit"})
+"""Types whose accounts have to be shown to be their owner's, unless a test id stands for them."""
+
+ENDS_MANDATE = frozenset({"account_closed", "debit_not_authorized", "no_account"})
+"""Failures of a debit after which the account may not be debited again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:

@@ -81,6 +81,17 @@ def expiry_problem(month: int, year: int, now: int) -> str | None:
     return "invalid_expiry_month" if (expires, month) < (today.year, today.month) else None
 
 
+def last_month_begins(month: int, year: int) -> int:
+    """The moment at which the last month of a card begins."""
+    return (datetime(year, month, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+def is_expired(month: int, year: int, now: int) -> bool:
+    """Whether the month that a card is good to has ended at `now`."""
+    today = _day(now)
+    return (year, month) < (today.year, today.month)
+
+
 def expiry(now: int) -> tuple[int, int]:
     """Month and year of expiry for a card that is made from an id: well ahead of `now`."""
     return 12, _day(now).year + EXPIRES_IN_YEARS

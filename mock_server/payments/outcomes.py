@@ -5,6 +5,7 @@ Source: docs.stripe.com/testing
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -64,8 +65,11 @@ REFUND_SECONDS = 3_600
 """How long a bank takes to accept or return the refund of a test card that says so."""
 
 SUCCEEDED = Outcome("succeeded")
+DEPOSITS = Outcome("requires_action", action="microdeposits")
 CHALLENGED = Outcome("requires_action", action="three_d_secure")
 REDIRECTED = Outcome("requires_action", action="redirect")
+EXPIRED = Outcome("declined", card_decline("expired_card"))
+"""The answer to a card whose last month has ended."""
 NOT_A_TEST_CARD = Outcome("declined", card_decline("test_mode_live_card"))
 """The answer to a number that may be a card's and is not in the table of test cards."""
 
@@ -84,13 +88,19 @@ def on_attach(instrument: Instrument) -> Outcome:
     return SUCCEEDED
 
 
-def on_setup(instrument: Instrument, *, authenticated: bool = False) -> Outcome:
-    """What confirming a SetupIntent with it gives. authenticated: the challenge has been passed."""
+def on_setup(
+    instrument: Instrument, *, authenticated: bool = False, verified: bool = True, challenge_wanted: bool = False
+) -> Outcome:
+    """What confirming a SetupIntent with it gives.
+
+    authenticated: the challenge has been passed.  verified: the bank account is known to be its owner's.
+    challenge_wanted: the business asks for a challenge, which it gets where the card has one.
+    """
     if isinstance(instrument, Method):
-        return _method_set_up(instrument, authenticated)
+        return _method_set_up(instrument, authenticated, verified)
     if instrument.decline and instrument.declines_at in ("attach", "lookup"):
         return declined(card_decline(instrument.decline))
-    challenged = instrument.challenge in ("once", "required", "always")
+    challenged = instrument.challenge in ("once", "required", "always") or _may_challenge(instrument, challenge_wanted)
     return CHALLENGED if challenged and not authenticated else SUCCEEDED
 
 
@@ -101,22 +111,28 @@ def on_charge(
     was_set_up: bool = False,
     *,
     authenticated: bool = False,
+    verified: bool = True,
+    challenge_wanted: bool = False,
 ) -> Outcome:
     """What charging it gives.
 
     amount: minor units, positive (ValueError otherwise).  off_session: the customer is not there to be challenged.
     was_set_up: a SetupIntent, or a payment with `setup_future_usage`, has succeeded with it before.
     authenticated: the challenge of this very payment has been passed.
+    verified, challenge_wanted: as for `on_setup`; nobody is challenged off-session because the business wants it.
     """
     if amount <= 0:
         raise ValueError(f"a charge takes a positive amount, not {amount}")
     if isinstance(instrument, Method):
+        if not verified and instrument.behaviour.set_up != "failed":
+            return _deposits_to(instrument)
         return _paid_by(instrument, at_hand=off_session or was_set_up or authenticated)
     if instrument.decline and instrument.blocked:
         return Outcome("blocked", card_decline(instrument.decline))
     if instrument.decline and instrument.declines_at in ("attach", "charge", "lookup"):
         return declined(card_decline(instrument.decline))
-    if not authenticated and _is_challenged(instrument, off_session, was_set_up):
+    wanted = _may_challenge(instrument, challenge_wanted and not off_session)
+    if not authenticated and (wanted or _is_challenged(instrument, off_session, was_set_up)):
         return declined(card_decline("authentication_required")) if off_session else CHALLENGED
     return declined(card_decline(instrument.decline)) if instrument.decline else SUCCEEDED
 
@@ -129,6 +145,11 @@ def on_refund(instrument: Instrument, amount: int) -> Refunding:
         return Refunding("succeeded", "failed", REFUND_SECONDS) if instrument.refund else Refunding("succeeded")
     debit = on_charge(instrument, amount, off_session=True, was_set_up=True)
     return Refunding("pending", "succeeded", debit.after) if debit.after else Refunding("succeeded")
+
+
+def _may_challenge(card: Card, wanted: bool) -> bool:
+    """Whether a card that would not ask does so because it is wanted."""
+    return wanted and card.supports_3ds and not card.frictionless
 
 
 def _is_challenged(card: Card, off_session: bool, was_set_up: bool) -> bool:
@@ -144,16 +165,21 @@ def on_failed_authentication(intent: Literal["payment_intent", "setup_intent"]) 
     return declined(failure(f"{intent}_authentication_failure"))
 
 
-def _method_set_up(method: Method, authenticated: bool) -> Outcome:
+def _method_set_up(method: Method, authenticated: bool, verified: bool) -> Outcome:
     behaviour = method.behaviour
     if behaviour.set_up == "redirect":
         return SUCCEEDED if authenticated else REDIRECTED
-    if behaviour.failure is None or behaviour.set_up == "succeeded":
-        return SUCCEEDED
-    result = declined(failure(behaviour.failure))
-    if behaviour.set_up == "microdeposits":
-        return Outcome("requires_action", action="microdeposits", later=result)
-    return result
+    if behaviour.set_up == "failed" and behaviour.failure is not None:
+        return declined(failure(behaviour.failure))
+    return SUCCEEDED if verified and behaviour.set_up == "succeeded" else _deposits_to(method)
+
+
+def _deposits_to(method: Method) -> Outcome:
+    """Its owner has to show that it is theirs; to some accounts nothing can be sent."""
+    behaviour = method.behaviour
+    if behaviour.set_up == "microdeposits" and behaviour.failure is not None:
+        return Outcome("requires_action", action="microdeposits", later=declined(failure(behaviour.failure)))
+    return DEPOSITS
 
 
 def _paid_by(method: Method, at_hand: bool) -> Outcome:
@@ -170,7 +196,7 @@ def _paid_by(method: Method, at_hand: bool) -> Outcome:
     return Outcome("processing", later=result, after=behaviour.delay) if method.needs_mandate else result
 
 
-def verify_microdeposits(amounts: tuple[int, int] | None = None, descriptor_code: str | None = None) -> Outcome:
+def verify_microdeposits(amounts: Sequence[int] | None = None, descriptor_code: str | None = None) -> Outcome:
     """Whether the amounts, in any order, or the code from the statement verify a bank account."""
     if descriptor_code is not None:
         word = descriptor_code.upper()

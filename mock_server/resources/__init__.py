@@ -21,6 +21,8 @@ from . import (
     customer_balance_transaction,
     customer_session,
     discount,
+    dispute,
+    early_fraud_warning,
     event,
     feature,
     feedback_option,
@@ -29,16 +31,20 @@ from . import (
     invoice_preview,
     invoice_upcoming,
     invoiceitem,
+    mandate,
     meter,
     meter_event,
     payment_intent,
+    payment_intent_later,
     payment_link,
     payment_method,
+    payment_method_configuration,
     plan,
     price,
     product,
     promotion_code,
     refund,
+    setup_attempt,
     setup_intent,
     source,
     subscription,
@@ -53,8 +59,8 @@ from . import (
     webhook_endpoint,
 )
 
-__all__ = ["invoice_preview", "invoice_upcoming", "registry", "source"]
-"""`invoice_preview`, `invoice_upcoming` and `source` only add to the resources above which they stand."""
+__all__ = ["invoice_preview", "invoice_upcoming", "payment_intent_later", "registry", "source"]
+"""All but `registry` only add to the resources above which they stand."""
 
 
 def registry(outbox: Outbox | None = None) -> Registry:
@@ -87,12 +93,17 @@ def registry(outbox: Outbox | None = None) -> Registry:
             discount.discount,
             tax_id.tax_id,
             payment_method.payment_method,
+            payment_method_configuration.payment_method_configuration,
+            mandate.mandate,
+            setup_attempt.setup_attempt,
             setup_intent.setup_intent,
             balance_transaction.balance_transaction,
             charge.charge,
             application_fee.application_fee,
             transfer.transfer,
             payment_intent.payment_intent,
+            dispute.dispute,
+            early_fraud_warning.early_fraud_warning,
             refund.refund,
             invoice_payment.invoice_payment,
             invoiceitem.invoiceitem,

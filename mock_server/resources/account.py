@@ -16,7 +16,7 @@ from mock_server.core.resource import Resource, merge
 from . import account_shape as shape
 from .account_params import CAPABILITIES, Create, Reject, Update
 from .account_shape import ASKED, ONBOARDED, REJECTED
-from .common import ListByCreation
+from .common import ListByCreation, full_address
 
 account = Resource("account", "/v1/accounts", prefix="acct", private=True)
 
@@ -76,6 +76,8 @@ def take(call: Call, body: Body, sent: Body) -> None:
     known = {"type", "controller", "country", "capabilities", "settings"}
     merge(body, sent, skip=known)
     merge(body["settings"], sent.get("settings", {}))
+    profile = body["business_profile"]
+    profile["support_address"] = full_address(profile["support_address"])
     shape.judge(body)
 
 

@@ -10,7 +10,7 @@ from mock_server.billing.money import exponent
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource
-from mock_server.payments.fees import DAYS_UNTIL_AVAILABLE, fee
+from mock_server.payments.fees import DAYS_UNTIL_AVAILABLE, DISPUTE_FEE, fee
 
 from .common import ListByCreation
 
@@ -33,9 +33,14 @@ class List(ListByCreation):
     type = Str()
 
 
-def represent(call: Call, source: Body, amount: int, kept: int, kind: str, category: str) -> Body:
-    """The object of what `source` did. amount: signed minor units.  kept: the fee.  category: for reports."""
-    details = [{"amount": kept, "application": None, "currency": source["currency"], "description": "Processing fees"}]
+def represent(
+    call: Call, source: Body, amount: int, kept: int, kind: str, category: str, *, what_for: str = "Processing fees"
+) -> Body:
+    """The object of what `source` did.
+
+    amount: signed minor units.  kept: the fee.  category: for reports.  what_for: the reason of the fee.
+    """
+    details = [{"amount": kept, "application": None, "currency": source["currency"], "description": what_for}]
     return {
         "id": balance_transaction.new_id(),
         "object": "balance_transaction",
@@ -62,11 +67,27 @@ def show(call: Call, body: Body) -> Body:
     return body | {"status": "available" if body["available_on"] <= call.now else "pending"}
 
 
-def of_charge(call: Call, charge: Body) -> str:
-    """The id of what a successful charge brings, less the fee."""
-    kept = fee(charge["amount"], exponent(charge["currency"]))
+def of_charge(call: Call, charge: Body, *, at_once: bool = False) -> str:
+    """The id of what a captured charge brings, less the fee. at_once: it need not be waited for."""
+    amount = charge["amount_captured"]
+    kept = fee(amount, exponent(charge["currency"]))
     kind = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
-    return str(add(call, represent(call, charge, charge["amount"], kept, kind, "charge"))["id"])
+    body = represent(call, charge, amount, kept, kind, "charge")
+    return str(add(call, body | ({"available_on": call.now} if at_once else {}))["id"])
+
+
+def of_dispute(call: Call, dispute: Body, about: str) -> str:
+    """The id of what a dispute takes, and its fee. about: the id of the charge."""
+    described = dispute | {"description": f"Chargeback withdrawal for {about}"}
+    kept = DISPUTE_FEE[exponent(dispute["currency"])]
+    body = represent(call, described, -dispute["amount"], kept, "adjustment", "dispute", what_for="Dispute fee")
+    return str(add(call, body)["id"])
+
+
+def of_reversal(call: Call, dispute: Body, about: str) -> str:
+    """The id of what a dispute that was won gives back; its fee is gone."""
+    described = dispute | {"description": f"Chargeback reversal for {about}"}
+    return str(add(call, represent(call, described, dispute["amount"], 0, "adjustment", "dispute_reversal"))["id"])
 
 
 def of_refund(call: Call, refund: Body, charge: Body) -> str:

@@ -5,17 +5,22 @@ Source: docs.stripe.com/api/charges
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
+from flask_portal.wire import errors
 from flask_portal.wire.params import Email, Hash, Metadata, OneOf, Params, Ref, Str
 from mock_server.core.call import Body, Call
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Included, Resource, merge
 from mock_server.payments import outcomes
+from mock_server.payments.authentication import three_d_secure
+from mock_server.payments.cards import Card
+from mock_server.payments.disputes import follows
 from mock_server.payments.outcomes import Instrument, Outcome
 
 from . import balance_transaction as movements
+from .charge_details import details
 from .common import ListByCreation, Shipping, full_address
+from .customer import customer
 from .promotion_code import promotion_code
 
 charge = Resource(
@@ -31,11 +36,42 @@ charge = Resource(
         "transfer": "transfer",
     },
     includes={"refunds": Included("refund", by="charge", url="/v1/charges/{id}/refunds")},
-    happenings=("brought_in",),
+    happenings=("brought_in", "contested"),
 )
 
+DAY = 86_400
 STATUSES = {"succeeded": "succeeded", "processing": "pending", "declined": "failed", "blocked": "failed"}
 HAPPENED = {"succeeded": "charge.succeeded", "pending": "charge.pending", "failed": "charge.failed"}
+
+
+DAYS_UNTIL_CAPTURED = 7
+"""How long a bank holds an amount that was authorised for a business that captures it by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to pay an intent with a method.
+
+    authenticated: the customer has passed their bank's challenge.  mandate: the id of what allows the debit.
+    """
+
+    intent: Body
+    method: Body
+    instrument: Instrument
+    outcome: Outcome
+    authenticated: bool = False
+    mandate: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the amount is only held, to be captured by hand."""
+        return self.outcome.result == "succeeded" and captured_by_hand(self.intent)
+
+
+def captured_by_hand(intent: Body) -> bool:
+    """Whether what an intent authorises is taken by a call of its own."""
+    own = intent["payment_method_options"].get("card") or {}
+    return "manual" in (intent["capture_method"], own.get("capture_method"))
 
 
 class FraudDetails(Params):
@@ -48,7 +84,7 @@ class Parcel(Shipping):
 
 
 class Update(Params):
-    customer = NotBuilt("Giving a charge to a customer afterwards")
+    customer = Ref("customer")
     description = Str()
     fraud_details = Hash(FraudDetails)
     metadata = Metadata()
@@ -63,16 +99,23 @@ class List(ListByCreation):
     transfer_group = Str()
 
 
-def represent(call: Call, intent: Body, method: Body, instrument: Instrument, outcome: Outcome) -> Body:
-    """The object of an attempt that got this answer. intent: what is paid.  method: with what."""
+def represent(call: Call, attempt: Attempt) -> Body:
+    """The object of an attempt."""
+    intent, method, outcome = attempt.intent, attempt.method, attempt.outcome
     status = STATUSES[outcome.result]
     amount = intent["amount"]
     failure = outcome.failure
+    captured = status == "succeeded" and not attempt.waits
+    id = charge.new_id()
+    secured = three_d_secure(attempt.instrument, authenticated=attempt.authenticated, seed=id)
+    paid_with = details(amount, method, secured=secured, mandate=attempt.mandate)
+    if attempt.waits and method["type"] == "card":
+        paid_with["card"]["capture_before"] = call.now + DAYS_UNTIL_CAPTURED * DAY
     return {
-        "id": charge.new_id(),
+        "id": id,
         "object": "charge",
         "amount": amount,
-        "amount_captured": amount if status == "succeeded" else 0,
+        "amount_captured": amount if captured else 0,
         "amount_refunded": 0,
         "application": None,
         "application_fee": None,
@@ -80,7 +123,7 @@ def represent(call: Call, intent: Body, method: Body, instrument: Instrument, ou
         "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": None,
-        "captured": status == "succeeded",
+        "captured": captured,
         "created": call.now,
         "currency": intent["currency"],
         "customer": intent["customer"],
@@ -93,11 +136,11 @@ def represent(call: Call, intent: Body, method: Body, instrument: Instrument, ou
         "livemode": call.livemode,
         "metadata": intent["metadata"],
         "on_behalf_of": intent["on_behalf_of"],
-        "outcome": assessment(instrument, outcome),
+        "outcome": assessment(attempt.instrument, outcome),
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": details(amount, method),
+        "payment_method_details": paid_with,
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
@@ -109,9 +152,14 @@ def represent(call: Call, intent: Body, method: Body, instrument: Instrument, ou
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": status,
-        "transfer_data": intent["transfer_data"] and {"amount": None, **intent["transfer_data"]},
+        "transfer_data": passed_on(intent),
         "transfer_group": intent["transfer_group"],
     }
+
+
+def passed_on(intent: Body) -> Body | None:
+    """What another account gets of a payment."""
+    return intent["transfer_data"] and {"amount": None, **intent["transfer_data"]}
 
 
 def assessment(instrument: Instrument, outcome: Outcome) -> Body:
@@ -130,71 +178,34 @@ def assessment(instrument: Instrument, outcome: Outcome) -> Body:
     return hash if judged.risk_score is None else hash | {"risk_score": judged.risk_score}
 
 
-def details(amount: int, method: Body) -> Body:
-    """The `payment_method_details`: what the method was when it paid."""
-    kind = method["type"]
-    return {"type": kind, kind: card_details(amount, method["card"]) if kind == "card" else other_details(method)}
-
-
-def card_details(amount: int, card: Body) -> Body:
-    """`payment_method_details.card`."""
-    kept = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "wallet")
-    return {name: card[name] for name in kept} | {
-        "amount_authorized": amount,
-        "authorization_code": None,
-        "extended_authorization": {"status": "disabled"},
-        "incremental_authorization": {"status": "unavailable"},
-        "installments": None,
-        "mandate": None,
-        "multicapture": {"status": "unavailable"},
-        "network": card["networks"]["available"][0],
-        "network_token": {"used": False},
-        "network_transaction_id": None,
-        "overcapture": {"maximum_amount_capturable": amount, "status": "unavailable"},
-        "regulated_status": card["regulated_status"],
-        "three_d_secure": None,
-        "transaction_link_id": None,
-    }
-
-
-OTHER_DETAILS: dict[str, tuple[str, ...]] = {
-    "acss_debit": ("expected_debit_date", "mandate"),
-    "amazon_pay": ("funding", "transaction_id"),
-    "au_becs_debit": ("expected_debit_date", "mandate"),
-    "bacs_debit": ("expected_debit_date", "mandate"),
-    "cashapp": ("transaction_id",),
-    "link": ("country", "funding_source_group"),
-    "nz_bank_account": ("expected_debit_date",),
-    "paypal": ("payer_name", "seller_protection", "transaction_id"),
-    "sepa_debit": ("expected_debit_date", "mandate"),
-    "us_bank_account": ("expected_debit_date", "mandate", "payment_reference"),
-}
-NOT_OF_A_CHARGE = frozenset(
-    {"email", "financial_connections_account", "generated_from", "networks", "persistent_token", "status_details"}
-)
-
-
-def other_details(method: Body) -> Body:
-    """The hash of a bank account or wallet: what is known of the method, and what only a payment has."""
-    known: dict[str, Any] = method[method["type"]]
-    kept = {key: value for key, value in known.items() if key not in NOT_OF_A_CHARGE}
-    return kept | dict.fromkeys(OTHER_DETAILS.get(method["type"], ()))
-
-
-def record(call: Call, intent: Body, method: Body, instrument: Instrument, outcome: Outcome) -> Body:
+def record(call: Call, attempt: Attempt) -> Body:
     """Store the charge of an attempt, and tell how it went."""
-    body = represent(call, intent, method, instrument, outcome)
-    bring_in(call, body)
-    charge.add(call, body)
+    body = represent(call, attempt)
+    bring_in(call, body, attempt.instrument)
+    charge.add(call, body, due=contested_at(call, body, attempt.instrument))
     call.emit(HAPPENED[body["status"]], body)
     return body
 
 
-def bring_in(call: Call, body: Body) -> None:
-    """What a successful charge brings goes to the account's balance."""
-    if body["status"] == "succeeded":
-        body["balance_transaction"] = movements.of_charge(call, body)
+def bring_in(call: Call, body: Body, instrument: Instrument) -> None:
+    """What a captured charge brings goes to the account's balance."""
+    if body["captured"]:
+        at_once = isinstance(instrument, Card) and instrument.available_at_once
+        body["balance_transaction"] = movements.of_charge(call, body, at_once=at_once)
         charge.tell(call, "brought_in", body)
+
+
+def contested_at(call: Call, body: Body, instrument: Instrument) -> int | None:
+    """When the customer's bank says that something is wrong with a payment: as soon as it is captured, or never."""
+    warned = isinstance(instrument, Card) and instrument.early_fraud_warning
+    return call.now if body["captured"] and (warned or follows(instrument)) else None
+
+
+@charge.due
+def be_contested(call: Call, body: Body) -> None:
+    """The customer's bank has something to say about a payment."""
+    charge.save(call, body, due=None)
+    charge.tell(call, "contested", body)
 
 
 def settle(call: Call, id: str, instrument: Instrument, outcome: Outcome) -> Body:
@@ -211,14 +222,34 @@ def settle(call: Call, id: str, instrument: Instrument, outcome: Outcome) -> Bod
         "paid": status == "succeeded",
         "status": status,
     }
-    bring_in(call, body)
-    charge.save(call, body)
+    bring_in(call, body, instrument)
+    charge.save(call, body, due=contested_at(call, body, instrument))
     call.emit(HAPPENED[status], body)
     return body
 
 
+def capture(call: Call, body: Body, instrument: Instrument, amount: int) -> Body:
+    """Take `amount` of what was held; the bank lets go of the rest."""
+    body |= {"amount_captured": amount, "captured": True}
+    bring_in(call, body, instrument)
+    charge.save(call, body, due=contested_at(call, body, instrument))
+    call.emit("charge.captured", body)
+    return body
+
+
+def release(call: Call, body: Body, *, expired: bool) -> None:
+    """Nothing of what was held is taken. expired: nobody took it in time."""
+    body |= {"amount_refunded": body["amount"], "refunded": True}
+    charge.save(call, body)
+    call.emit("charge.expired" if expired else "charge.refunded", body)
+
+
 @charge.update(Update)
 def update(call: Call, body: Body, sent: Body) -> Body:
+    if "customer" in sent and body["customer"] not in (None, sent["customer"]):
+        raise errors.invalid("This charge belongs to a customer already.", "customer")
+    if "customer" in sent:
+        customer.get(call, sent["customer"], "customer")
     merge(body, sent, skip=("fraud_details", "shipping"))
     if "fraud_details" in sent:
         report = sent["fraud_details"]["user_report"]

@@ -17,15 +17,23 @@ from . import account as accounts
 NOBODY = "There is nobody to share this payment with: act for a connected account, or pass transfer_data[destination]."
 
 
+DESCRIBED = "Describing what is passed on to another account"
+
+
 class TransferData(Params):
     amount = Money(minimum=1)
     destination = Ref("account", required=True)
 
 
-class DescribedTransferData(TransferData):
-    description = NotBuilt("Describing a transfer")
-    metadata = NotBuilt("Metadata of a transfer")
-    payment_data = NotBuilt("Describing the payment that a transfer makes")
+class TransferChange(Params):
+    amount = Money(minimum=1)
+    description = NotBuilt(DESCRIBED)
+    metadata = NotBuilt(DESCRIBED)
+    payment_data = NotBuilt(DESCRIBED)
+
+
+class DescribedTransfer(TransferData, TransferChange):
+    """What a payment intent takes, and a checkout session does not."""
 
 
 def check(call: Call, sent: Body, amount: int) -> None:
@@ -44,6 +52,16 @@ def check(call: Call, sent: Body, amount: int) -> None:
     for share, param in ((fee, "application_fee_amount"), (passed_on.get("amount"), "transfer_data[amount]")):
         if share and share > amount:
             raise errors.invalid(f"{param} is at most the amount of the payment, {amount}.", param)
+
+
+def change(call: Call, body: Body, sent: Body, amount: int) -> None:
+    """Agree anew about the shares of an intent that is not over. amount: what there is to share."""
+    if "transfer_data" in sent and not body["transfer_data"]:
+        raise errors.invalid("Nothing of this payment is passed on to another account.", "transfer_data")
+    fee = sent.get("application_fee_amount", body["application_fee_amount"])
+    passed_on = (body["transfer_data"] or {}) | sent.get("transfer_data", {})
+    check(call, {"application_fee_amount": fee, "transfer_data": passed_on}, amount)
+    body |= {"application_fee_amount": fee, "transfer_data": passed_on or None}
 
 
 def check_account(call: Call, id: str | None, param: str) -> None:

@@ -5,22 +5,26 @@ Source: docs.stripe.com/api/payment_intents, docs.stripe.com/payments/paymentint
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_portal.wire import errors, ids
-from mock_server.billing.money import display, minimum_charge
 from mock_server.core.call import Body, Call, Kept
 from mock_server.core.resource import Resource, merge
 from mock_server.payments import outcomes
-from mock_server.payments.failures import Failure
+from mock_server.payments.failures import Failure, failure
+from mock_server.payments.methods import Method
 
 from . import charge as charges
 from . import connected_payment as connected
+from . import mandate as mandates
+from . import mandate_params as acceptances
+from . import microdeposits
 from . import payment_method as methods
+from . import payment_method_choice as choices
+from . import payment_method_options as options
 from .challenge import next_action
-from .charge import parcel
+from .charge import DAYS_UNTIL_CAPTURED, parcel
 from .customer import customer
 from .payment_intent_params import Cancel, Confirm, Confirming, Create, List, Retrieve, Update
+from .payment_intent_terms import check_amount, check_terms, chosen_method
 
 payment_intent = Resource(
     "payment_intent",
@@ -28,10 +32,28 @@ payment_intent = Resource(
     prefix="pi",
     search=("customer",),
     expands={"customer": "customer", "latest_charge": "charge", "payment_method": "payment_method"},
-    happenings=("touched", "succeeded", "failed", "processing", "requires_action"),
+    private=True,
+    happenings=(
+        *("touched", "succeeded", "failed", "processing", "requires_action", "requires_capture"),
+        "released",
+    ),
 )
 
 OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
+ALWAYS = frozenset({"description", "metadata", "expand"})
+"""What can be updated after the end too."""
+
+TAKEN = frozenset(Confirm().fields.keys() - {"amount_to_confirm", "expand"})
+"""What a confirmation may change."""
+
+SENT_APART = (*Confirming().fields, *choices.PARAMETERS, "payment_method_data", "shipping")
+"""What is not simply stored."""
+
+SHARES = frozenset({"application_fee_amount", "transfer_data"})
+RECOGNISED = "_recognised"
+"""Stored with an intent that is confirmed by hand: the method whose bank has recognised its customer."""
+
+DAY = 86_400
 HAPPENED = {"succeeded": "payment_intent.succeeded", "processing": "payment_intent.processing"}
 
 
@@ -84,6 +106,7 @@ def represent(call: Call, sent: Body) -> Body:
 def begin(call: Call, sent: Body) -> Body:
     """Store a new intent, and tell of it."""
     body = represent(call, sent)
+    choices.take(call, body, sent)
     payment_intent.add(call, body)
     call.emit("payment_intent.created", body)
     return body
@@ -103,55 +126,98 @@ def attempt(
 
     The intent is saved, and its events are told; what it pays for is for the caller to look after.
     return_url, in_script: where the customer is sent when their bank asks for them.
-    authenticated: they have been there, and the bank knows them.
+    authenticated: they have been there, and the bank knows them; or their bank account was verified.
     """
     instrument = methods.instrument(method)
-    was_set_up = methods.was_set_up(method)
-    outcome = outcomes.on_charge(instrument, body["amount"], off_session, was_set_up, authenticated=authenticated)
-    body |= {"payment_method": method["id"], "next_action": None, "payment_method_types": [method["type"]]}
-    if outcome.result == "requires_action":
-        asked = next_action(call, body, return_url, in_script=in_script)
-        body |= {"status": "requires_action", "next_action": asked}
-        payment_intent.save(call, body)
-        call.emit("payment_intent.requires_action", body)
+    body |= {"payment_method": method["id"], "next_action": None}
+    choices.show_types(body, method)
+    debit = isinstance(instrument, Method)
+    if debit and mandates.AGREED not in body and mandates.is_over(call, method["id"]):
+        return failed(call, body, method, failure("payment_intent_mandate_invalid"))
+    outcome = (
+        outcomes.EXPIRED
+        if methods.is_expired(call, method)
+        else outcomes.on_charge(
+            instrument,
+            body["amount"],
+            off_session,
+            methods.was_set_up(method),
+            authenticated=authenticated,
+            verified=authenticated or options.is_verified(body, method["type"], methods.is_verified(method)),
+            challenge_wanted=options.challenge_wanted(body),
+        )
+    )
+    if outcome.action == "microdeposits":
+        action = microdeposits.next_action(call, body)
+        _asked(call, body, action, microdeposits.due_at(call, outcome.later is None))
         return None
-    made = charges.record(call, body, method, instrument, outcome)
+    if outcome.result == "requires_action":
+        _asked(call, body, next_action(call, body, return_url, in_script=in_script), None)
+        return None
+    allowed = allow(call, body, method) if debit or mandates.AGREED in body else None
+    tried = charges.Attempt(body, method, instrument, outcome, authenticated, allowed)
+    made = charges.record(call, tried)
     body["latest_charge"] = made["id"]
     if outcome.failure is not None:
-        return _failed(call, body, method, outcome.failure)
-    due = call.now + outcome.after if outcome.result == "processing" and outcome.later else None
-    _went_on(call, body, outcome.result, due)
+        return failed(call, body, method, outcome.failure)
+    if tried.waits:
+        _held(call, body)
+    else:
+        went_on(call, body, outcome.result, call.now + outcome.after if outcome.later else None)
     keep_method(call, body, method)
     return None
 
 
+def allow(call: Call, body: Body, method: Body) -> str | None:
+    """The id of the mandate that a debit stands on: the one that was given with the confirmation, or an earlier one."""
+    kept = options.future_usage(body, method["type"])
+    once = None if kept else {"amount": body["amount"], "currency": body["currency"]}
+    given = mandates.given(call, body, method, once) or mandates.of_method(call, method["id"])
+    return None if given is None else str(given["id"])
+
+
 def keep_method(call: Call, body: Body, method: Body) -> None:
     """A method that has paid is saved for later payments where that was wanted; one of nobody is used up."""
-    if body["setup_future_usage"]:
+    if options.future_usage(body, method["type"]):
         methods.keep(call, method, body["customer"])
     else:
         methods.spend(call, method)
 
 
-def _went_on(call: Call, body: Body, result: str, due: int | None) -> None:
+def _asked(call: Call, body: Body, action: Body, due: int | None) -> None:
+    body |= {"status": "requires_action", "next_action": action}
+    payment_intent.save(call, body, due=due)
+    call.emit("payment_intent.requires_action", body)
+
+
+def _held(call: Call, body: Body) -> None:
+    body |= {"status": "requires_capture", "amount_capturable": body["amount"], "last_payment_error": None}
+    payment_intent.save(call, body, due=call.now + DAYS_UNTIL_CAPTURED * DAY)
+    call.emit("payment_intent.amount_capturable_updated", body)
+
+
+def went_on(call: Call, body: Body, result: str, due: int | None) -> None:
+    """It is paid, or its bank will answer later."""
     received = body["amount"] if result == "succeeded" else 0
     body |= {"status": result, "amount_received": received, "last_payment_error": None}
     payment_intent.save(call, body, due=due)
     call.emit(HAPPENED[result], body)
 
 
-def _failed(call: Call, body: Body, method: Body, failure: Failure) -> errors.StripeError:
+def failed(call: Call, body: Body, method: Body, why: Failure) -> errors.StripeError:
+    """It was not paid: another method is needed."""
     error: Body = {
-        "advice_code": failure.advice_code,
+        "advice_code": why.advice_code,
         "charge": body["latest_charge"],
-        "code": failure.code,
-        "decline_code": failure.decline_code,
-        "doc_url": errors.DOC_URL + failure.code.replace("_", "-"),
-        "message": failure.message,
+        "code": why.error_code,
+        "decline_code": why.decline_code,
+        "doc_url": errors.DOC_URL + why.error_code.replace("_", "-"),
+        "message": why.message,
         "payment_method": call.snapshot(method),
         "type": "card_error",
     }
     known = {name: value for name, value in error.items() if value is not None}
+    body.pop(mandates.AGREED, None)
     body |= {"status": "requires_payment_method", "payment_method": None, "last_payment_error": known}
     payment_intent.save(call, body, due=None)
     call.emit("payment_intent.payment_failed", body)
@@ -169,6 +235,10 @@ def card_error(call: Call, body: Body) -> errors.StripeError:
 def answered(call: Call, body: Body, *, passed: bool) -> Body:
     """The customer has been at their bank, and was recognised or not: the payment goes on, or has failed."""
     method = methods.payment_method.get(call, body["payment_method"], "payment_method")
+    if passed and body["confirmation_method"] == "manual":
+        # The business confirms once more, and takes the money by that call.
+        body |= {"next_action": None, "status": "requires_confirmation", RECOGNISED: method["id"]}
+        return payment_intent.save(call, body, due=None)
     if passed:
         attempt(call, body, method, off_session=False, authenticated=True)
     else:
@@ -176,14 +246,20 @@ def answered(call: Call, body: Body, *, passed: bool) -> Body:
         body |= {"latest_charge": None, "next_action": None}
         why = outcomes.on_failed_authentication("payment_intent").failure
         if why is not None:
-            _failed(call, body, method, why)
+            failed(call, body, method, why)
     follow_up(call, body)
     return body
 
 
 def cancel_for(call: Call, body: Body, reason: str | None) -> Body:
-    """Give it up: nothing can be paid with it any more."""
+    """Give it up: nothing can be paid with it any more, and what was held is let go."""
+    if body["status"] == "requires_capture":
+        expired = reason == "expired"
+        paid = charges.charge.get(call, body["latest_charge"])
+        payment_intent.tell(call, "released", body, paid, expired)
+        charges.release(call, paid, expired=expired)
     body |= {
+        "amount_capturable": 0,
         "canceled_at": call.now,
         "cancellation_reason": reason,
         "next_action": None,
@@ -197,27 +273,34 @@ def cancel_for(call: Call, body: Body, reason: str | None) -> Body:
 @payment_intent.create(Create)
 def create(call: Call, sent: Body) -> Body:
     check_amount(sent["amount"], sent["currency"])
-    refuse_manual_capture(sent)
     connected.check(call, sent, sent["amount"])
     sent.setdefault("automatic_payment_methods", {"allow_redirects": "always", "enabled": True})
     if "customer" in sent:
         customer.get(call, sent["customer"], "customer")
-    if "payment_method" in sent:
-        sent["payment_method"] = chosen_method(call, sent["payment_method"], sent.get("customer"))["id"]
+    if not sent.get("confirm"):
+        for name in ("mandate", "mandate_data"):
+            if name in sent:
+                raise errors.invalid(f"{name} can only be sent together with confirm=true.", name)
+    method = chosen_method(call, sent, sent.get("customer"))
+    if method is not None:
+        sent["payment_method"] = method["id"]
+        sent.pop("payment_method_data", None)
     body = begin(call, sent)
     return confirmed(call, body, sent) if sent.get("confirm") else body
 
 
 @payment_intent.update(Update)
 def update(call: Call, body: Body, sent: Body) -> Body:
-    check_open(body, "updated")
-    refuse_manual_capture(sent)
+    if not sent.keys() <= ALWAYS:
+        check_open(body, "updated")
     if {"amount", "currency", "customer"} & sent.keys():
         payment_intent.tell(call, "touched", body, "change the amount, currency or customer of")
     if "customer" in sent:
         customer.get(call, sent["customer"], "customer")
-    take(call, body, sent)
+    take(call, body, {name: value for name, value in sent.items() if name not in SHARES})
     check_amount(body["amount"], body["currency"])
+    if {"amount", *SHARES} & sent.keys():
+        connected.change(call, body, sent, body["amount"])
     payment_intent.save(call, body)
     return body
 
@@ -225,31 +308,33 @@ def update(call: Call, body: Body, sent: Body) -> Body:
 @payment_intent.action("/confirm", Confirm)
 def confirm(call: Call, body: Body, sent: Body) -> Body:
     check_open(body, "confirmed")
-    refuse_manual_capture(sent)
     return confirmed(call, body, sent)
 
 
 @payment_intent.action("/cancel", Cancel)
 def cancel(call: Call, body: Body, sent: Body) -> Body:
     payment_intent.tell(call, "touched", body, "cancel")
-    check_open(body, "canceled")
+    if body["status"] != "requires_capture":
+        check_open(body, "canceled")
     return cancel_for(call, body, sent.get("cancellation_reason"))
 
 
 def take(call: Call, body: Body, sent: Body) -> None:
     """Put what was sent into an intent that is still open."""
-    if "payment_method" in sent:
-        owner = sent.get("customer", body["customer"])
-        sent["payment_method"] = chosen_method(call, sent["payment_method"], owner)["id"]
-        body["status"] = "requires_confirmation"
-    merge(body, sent, skip=(*Confirming().fields, "shipping"))
+    choices.take(call, body, sent)
+    method = chosen_method(call, sent, sent.get("customer", body["customer"]))
+    if method is not None:
+        choices.check(body, method, "payment_intent_incompatible_payment_method")
+        body |= {"payment_method": method["id"], "status": "requires_confirmation", "next_action": None}
+    merge(body, sent, skip=(*SENT_APART, "payment_method"))
     if "shipping" in sent:
         body["shipping"] = parcel(sent["shipping"])
 
 
 def confirmed(call: Call, body: Body, sent: Body) -> Body:
     """Confirm an intent: pay with its method; a payment that fails is answered with its error, and stays recorded."""
-    kept = {name: value for name, value in sent.items() if name in Confirm().fields and name != "expand"}
+    acceptances.check(sent)
+    kept = {name: value for name, value in sent.items() if name in TAKEN}
     take(call, body, kept)
     if body["payment_method"] is None:
         raise errors.invalid(
@@ -257,10 +342,17 @@ def confirmed(call: Call, body: Body, sent: Body) -> Body:
             code="payment_intent_unexpected_state",
             param="payment_method",
         )
+    if sent.get("amount_to_confirm", body["amount"]) != body["amount"]:
+        message = f"The amount of this PaymentIntent is {body['amount']}, and not what was to be confirmed."
+        raise errors.invalid(message, "amount_to_confirm", "payment_intent_invalid_parameter")
     method = methods.payment_method.get(call, body["payment_method"], "payment_method")
+    choices.check(body, method, "payment_intent_incompatible_payment_method")
+    check_terms(call, body, method, sent)
     off_session = sent.get("off_session", False)
     back, in_script = sent.get("return_url"), sent.get("use_stripe_sdk", False)
-    error = attempt(call, body, method, off_session=off_session, return_url=back, in_script=in_script)
+    known = body.pop(RECOGNISED, None) == method["id"]
+    how = {"off_session": off_session, "in_script": in_script, "authenticated": known}
+    error = attempt(call, body, method, return_url=back, **how)
     if body["status"] == "requires_action" and sent.get("error_on_requires_action"):
         raise errors.card_error("This payment needs the customer's confirmation.", "authentication_required")
     follow_up(call, body)
@@ -275,16 +367,6 @@ def follow_up(call: Call, body: Body) -> None:
     payment_intent.tell(call, happening, body)
 
 
-def chosen_method(call: Call, id: str, owner: str | None) -> Body:
-    """The method that `id` names; one of another customer is refused."""
-    method = methods.found(call, id)
-    if method["customer"] is not None and method["customer"] != owner:
-        raise errors.invalid(
-            "This payment method belongs to a customer: pass that customer as well to pay with it.", "payment_method"
-        )
-    return method
-
-
 def check_open(body: Body, verb: str) -> None:
     """Only what is not over can be confirmed, changed or canceled."""
     if body["status"] not in OPEN:
@@ -292,38 +374,6 @@ def check_open(body: Body, verb: str) -> None:
             f"This PaymentIntent could not be {verb} because it has a status of {body['status']}.",
             code="payment_intent_unexpected_state",
         )
-
-
-def check_amount(amount: int, currency: str) -> None:
-    """A payment has at least the amount that is charged in its currency."""
-    least = minimum_charge(currency)
-    if amount < least:
-        raise errors.invalid(f"Amount must be at least {display(least, currency)}", "amount", "amount_too_small")
-
-
-def refuse_manual_capture(sent: dict[str, Any]) -> None:
-    """An authorisation without its capture is not built."""
-    if sent.get("capture_method") == "manual":
-        raise errors.not_built("Capturing payments by hand")
-
-
-@payment_intent.due
-def settle(call: Call, body: Body) -> None:
-    """A bank has answered: the payment that was processing has come through, or has not."""
-    payment_intent.save(call, body, due=None)
-    if body["status"] != "processing":
-        return
-    method = methods.payment_method.find(call, body["payment_method"]) or {}
-    instrument = methods.instrument(method)
-    outcome = outcomes.on_charge(instrument, body["amount"], off_session=True, was_set_up=True).later
-    if outcome is None:
-        return
-    charges.settle(call, body["latest_charge"], instrument, outcome)
-    if outcome.failure is not None:
-        _failed(call, body, method, outcome.failure)
-    else:
-        _went_on(call, body, outcome.result, None)
-    payment_intent.tell(call, "succeeded" if outcome.failure is None else "failed", body)
 
 
 @payment_intent.endpoint("GET", "/v1/payment_intents/{id}", Retrieve)

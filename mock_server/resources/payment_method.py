@@ -14,9 +14,11 @@ from flask_portal.wire import errors
 from flask_portal.wire.params import Params
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Key, Resource, merge
+from mock_server.payments import numbers
 from mock_server.payments.methods import Method
-from mock_server.payments.outcomes import on_attach
+from mock_server.payments.outcomes import EXPIRED, on_attach
 
+from . import legacy_card as legacy
 from . import payment_method_details as made
 from .common import full_address
 from .customer import customer
@@ -110,6 +112,32 @@ def was_set_up(body: Body) -> bool:
     return bool(body.get(SET_UP))
 
 
+def is_verified(body: Body) -> bool:
+    """Whether a bank account is known to be its owner's; that of other methods is not asked."""
+    return not body.get(made.UNVERIFIED)
+
+
+def verify(call: Call, body: Body) -> Body:
+    """Its owner has shown that a bank account is theirs."""
+    body.pop(made.UNVERIFIED, None)
+    return payment_method.save(call, body)
+
+
+def is_expired(call: Call, body: Body) -> bool:
+    """Whether it is a card whose last month has ended."""
+    card = body.get("card")
+    return card is not None and numbers.is_expired(card["exp_month"], card["exp_year"], call.now)
+
+
+def warned_at(call: Call, body: Body) -> int | None:
+    """When its customer's card enters its last month; None where that is past, or will not be."""
+    card = body.get("card")
+    if card is None or body["customer"] is None:
+        return None
+    begins = numbers.last_month_begins(card["exp_month"], card["exp_year"])
+    return begins if begins > call.now else None
+
+
 def keep(call: Call, body: Body, owner: str | None) -> Body:
     """A payment or a setup has prepared it for later payments: it is set up, and attached to the customer, if any."""
     body[SET_UP] = True
@@ -131,11 +159,11 @@ def attach(call: Call, body: Body, owner: str) -> Body:
     if body["customer"] == owner:
         return body
     check_attachable(body)
-    answer = on_attach(instrument(body))
+    answer = EXPIRED if is_expired(call, body) else on_attach(instrument(body))
     if answer.failure is not None:
         raise made.declined(answer.failure)
     body["customer"] = owner
-    payment_method.save(call, body)
+    payment_method.save(call, body, due=warned_at(call, body))
     call.emit("payment_method.attached", body)
     return body
 
@@ -169,7 +197,7 @@ def detach(call: Call, body: Body) -> Body:
     """Take it away from its customer, for ever."""
     owner = body["customer"]
     body |= {"customer": None, SPENT: True}
-    payment_method.save(call, body)
+    payment_method.save(call, body, due=None)
     call.emit("payment_method.detached", body)
     payment_method.tell(call, "detached", body, owner)
     return body
@@ -187,7 +215,7 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     if body["customer"] is None:
         raise unexpected("Only a payment method that is attached to a customer can be updated.")
     patch(call, body, sent)
-    payment_method.save(call, body)
+    payment_method.save(call, body, **({"due": warned_at(call, body)} if "card" in sent else {}))
     if call.changed(body):
         call.emit("payment_method.updated", body)
     return body
@@ -207,6 +235,13 @@ def patch(call: Call, body: Body, sent: Body) -> None:
     if "billing_details" in sent:
         body["billing_details"] = billing_details(merge(body["billing_details"], sent["billing_details"]))
         made.check_address(body)
+
+
+@payment_method.due
+def enter_last_month(call: Call, body: Body) -> None:
+    """The card of a customer expires at the end of this month, which is told of the card that it is elsewhere."""
+    payment_method.save(call, body, due=None)
+    call.emit("customer.source.expiring", legacy.card(body))
 
 
 @payment_method.endpoint("POST", "/v1/payment_methods/{payment_method}/attach", Attach)

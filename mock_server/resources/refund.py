@@ -14,6 +14,8 @@ from mock_server.core.resource import Resource, merge
 from mock_server.payments import outcomes
 
 from . import balance_transaction as movements
+from . import dispute as disputes
+from . import early_fraud_warning as suspicions
 from . import payment_method as methods
 from .charge import charge
 from .common import ListByCreation
@@ -101,6 +103,7 @@ def destination(paid: Body, status: str) -> Body:
 def give_back(call: Call, paid: Body, amount: int, sent: Body) -> Body:
     """Refund a part of a charge, or all of it, and tell; both are stored."""
     check_amount(paid, amount)
+    disputes.refuse_refund(call, paid)
     method = methods.payment_method.peek(call, paid["payment_method"]) or {}
     course = outcomes.on_refund(methods.instrument(method), amount)
     body = represent(call, paid, amount, course.status, sent)
@@ -111,7 +114,19 @@ def give_back(call: Call, paid: Body, amount: int, sent: Body) -> Body:
     refund.add(call, body, due=None if course.later is None else call.now + course.after)
     call.emit("refund.created", body)
     call.emit("charge.refunded", paid)
+    if paid["refunded"]:
+        disputes.answer_by_refund(call, paid)
+        suspicions.withdraw(call, paid)
     return body
+
+
+@payment_intent.on("released")
+def note_release(call: Call, _intent: Body, paid: Body, expired: bool) -> None:
+    """What was held for a payment that is canceled goes back, without having been anybody's."""
+    if not expired:
+        body = represent(call, paid, paid["amount"], "succeeded", {})
+        refund.add(call, body)
+        call.emit("refund.created", body)
 
 
 def check_amount(paid: Body, amount: int) -> None:

@@ -6,25 +6,32 @@ Source: docs.stripe.com/api/setup_intents
 from __future__ import annotations
 
 from flask_portal.wire import errors, ids
-from flask_portal.wire.params import Bool, Hash, Metadata, OneOf, Params, Ref, Str, Timestamp, Url
 from mock_server.core.call import Body, Call, Kept
-from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
 from mock_server.payments.failures import Failure
 from mock_server.payments.methods import Method
-from mock_server.payments.outcomes import on_failed_authentication, on_setup
+from mock_server.payments.outcomes import Outcome, on_failed_authentication, on_setup
 
-from . import challenge
+from . import challenge, microdeposits
+from . import mandate as mandates
+from . import mandate_params as acceptances
 from . import payment_method as methods
-from .common import ListByCreation
+from . import payment_method_choice as choices
+from . import payment_method_options as options
+from . import setup_attempt as attempts
 from .customer import customer
-from .payment_method_params import Data
+from .microdeposits import Verify, on_late_deposits
+from .setup_intent_params import Cancel, Confirm, Create, List, Retrieve, Update
+
+ONCE = "_once"
+"""Stored with an intent that sets up one payment: its amount and currency."""
 
 OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 ALWAYS = frozenset({"description", "metadata", "expand"})
 """What can be updated after the end too."""
 
-CARD_DATA = "Restricting the types of payment methods"
+SENT_APART = ("customer", "payment_method", "payment_method_data", *choices.PARAMETERS)
+"""What is not simply stored."""
 
 setup_intent = Resource(
     "setup_intent",
@@ -32,84 +39,16 @@ setup_intent = Resource(
     prefix="seti",
     label="setupintent",
     search=("customer", "payment_method"),
-    expands={"customer": "customer", "payment_method": "payment_method"},
+    expands={
+        "customer": "customer",
+        "latest_attempt": "setup_attempt",
+        "mandate": "mandate",
+        "payment_method": "payment_method",
+        "single_use_mandate": "mandate",
+    },
+    private=True,
     happenings=("succeeded", "failed", "canceled"),
 )
-
-
-class AutomaticPaymentMethods(Params):
-    allow_redirects = OneOf("always", "never")
-    enabled = Bool(required=True)
-
-
-class Online(Params):
-    ip_address = Str(max_length=45)
-    user_agent = Str()
-
-
-class Offline(Params):
-    """Nothing is asked about a mandate that was given on paper."""
-
-
-class Acceptance(Params):
-    accepted_at = Timestamp()
-    offline = Hash(Offline)
-    online = Hash(Online)
-    type = OneOf("offline", "online", required=True)
-
-
-class Mandate(Params):
-    customer_acceptance = Hash(Acceptance, required=True)
-
-
-class Shared(Params):
-    allowed_payment_method_types = NotBuilt(CARD_DATA)
-    exclusive = (("payment_method", "payment_method_data"),)
-    payment_method = Ref("PaymentMethod")
-    payment_method_data = Hash(Data)
-    payment_method_options = NotBuilt("Options of payment methods")
-
-
-class Confirm(Shared):
-    confirmation_token = NotBuilt("Confirmation tokens")
-    mandate_data = Hash(Mandate, nullable=True)
-    return_url = Url()
-    use_stripe_sdk = Bool()
-
-
-class Update(Shared):
-    attach_to_self = NotBuilt("Setting up one's own account")
-    customer = Ref("customer")
-    customer_account = NotBuilt("Customers of the second API")
-    description = Str(max_length=1000)
-    excluded_payment_method_types = NotBuilt(CARD_DATA)
-    flow_directions = NotBuilt("Setting up outbound payments")
-    metadata = Metadata(nullable=True)
-    payment_method_configuration = NotBuilt("Configurations of payment methods")
-
-
-class Create(Update, Confirm):
-    automatic_payment_methods = Hash(AutomaticPaymentMethods)
-    confirm = Bool()
-    metadata = Metadata()
-    on_behalf_of = NotBuilt("Acting on behalf of a connected account")
-    single_use = NotBuilt("Mandates for a single payment")
-    usage = OneOf("off_session", "on_session", load_default="off_session")
-
-
-class Cancel(Params):
-    cancellation_reason = OneOf("abandoned", "duplicate", "requested_by_customer")
-
-
-class Retrieve(Params):
-    client_secret = Str()
-
-
-class List(ListByCreation):
-    attach_to_self = NotBuilt("Setting up one's own account")
-    customer = Ref("customer")
-    customer_account = NotBuilt("Customers of the second API")
-    payment_method = Ref("PaymentMethod")
 
 
 def represent(call: Call, sent: Body) -> Body:
@@ -141,6 +80,7 @@ def represent(call: Call, sent: Body) -> Body:
         "single_use_mandate": None,
         "status": "requires_payment_method",
         "usage": sent.get("usage", "off_session"),
+        ONCE: sent.get("single_use"),
     }
 
 
@@ -156,6 +96,7 @@ def begin(call: Call, sent: Body) -> Body:
     if "customer" in sent:
         customer.get(call, sent["customer"], "customer")
     body = represent(call, sent)
+    choices.take(call, body, sent)
     choose(call, body, sent)
     setup_intent.add(call, body)
     call.emit("setup_intent.created", body)
@@ -173,12 +114,9 @@ def choose(call: Call, body: Body, sent: Body) -> None:
     if method["customer"] not in (None, body["customer"]):
         message = "This payment method belongs to another customer than the SetupIntent."
         raise errors.invalid(message, "payment_method", "setup_intent_invalid_parameter")
-    body |= {
-        "payment_method": method["id"],
-        "payment_method_types": [method["type"]],
-        "status": "requires_confirmation",
-        "next_action": None,
-    }
+    choices.check(body, method, "setup_intent_invalid_parameter")
+    body |= {"payment_method": method["id"], "status": "requires_confirmation", "next_action": None}
+    choices.show_types(body, method)
 
 
 def confirmed(call: Call, body: Body, sent: Body) -> Body:
@@ -186,6 +124,8 @@ def confirmed(call: Call, body: Body, sent: Body) -> Body:
 
     A refused method is answered with its error; the intent and its event stay.
     """
+    acceptances.check(sent)
+    choices.take(call, body, sent)
     choose(call, body, sent)
     if body["payment_method"] is None:
         message = "A SetupIntent cannot be confirmed without a payment method: pass payment_method."
@@ -194,48 +134,55 @@ def confirmed(call: Call, body: Body, sent: Body) -> Body:
     behind = methods.instrument(method)
     if isinstance(behind, Method) and behind.needs_mandate and not sent.get("mandate_data"):
         raise errors.missing_parameter("mandate_data")
-    outcome = on_setup(behind)
+    verified = options.is_verified(body, method["type"], methods.is_verified(method))
+    outcome = on_setup(behind, verified=verified, challenge_wanted=options.challenge_wanted(body))
+    attempts.begin(call, body, method)
     if outcome.failure is not None:
         raise Kept(failed(call, body, method, outcome.failure))
+    if sent.get("mandate_data"):
+        mandates.agree(body, sent, options.of(body, method["type"]).get("mandate_options") or {})
     if outcome.action is not None:
-        return asked(call, body, outcome.action, sent)
+        return asked(call, body, outcome, sent)
     return succeeded(call, body, method)
 
 
-def succeeded(call: Call, body: Body, method: Body) -> Body:
+def give_mandate(call: Call, body: Body, method: Body) -> None:
+    """The mandate that was agreed to is given."""
+    given = mandates.given(call, body, method, body[ONCE])
+    if given is not None:
+        body["single_use_mandate" if body[ONCE] else "mandate"] = given["id"]
+
+
+def succeeded(call: Call, body: Body, method: Body, *, authenticated: bool = False) -> Body:
     """The method is ready for later payments, and is the customer's."""
     if body["customer"] is not None and method["customer"] is None:
         methods.check_unused(method)
     body |= {"status": "succeeded", "last_setup_error": None, "next_action": None}
-    setup_intent.save(call, body)
+    give_mandate(call, body, method)
+    attempts.go_on(call, body, "succeeded", authenticated=authenticated)
+    setup_intent.save(call, body, due=None)
     call.emit("setup_intent.succeeded", body)
     methods.keep(call, method, body["customer"])
     setup_intent.tell(call, "succeeded", body)
     return body
 
 
-def asked(call: Call, body: Body, action: str, sent: Body) -> Body:
+def asked(call: Call, body: Body, outcome: Outcome, sent: Body) -> Body:
     """The customer has to do something first."""
-    body |= {
-        "status": "requires_action",
-        "last_setup_error": None,
-        "next_action": next_action(call, body, action, sent),
-    }
-    setup_intent.save(call, body)
+    action = next_action(call, body, outcome, sent)
+    body |= {"status": "requires_action", "last_setup_error": None, "next_action": action}
+    attempts.go_on(call, body, "requires_action")
+    waits = outcome.action == "microdeposits"
+    setup_intent.save(call, body, due=microdeposits.due_at(call, outcome.later is None) if waits else None)
     call.emit("setup_intent.requires_action", body)
     return body
 
 
-def next_action(call: Call, body: Body, action: str, sent: Body) -> Body:
-    """What the customer has to do. action: `three_d_secure`, `redirect` or `microdeposits`."""
-    if action == "microdeposits":
-        deposits = {
-            "arrival_date": call.now + 2 * 86_400,
-            "hosted_verification_url": None,
-            "microdeposit_type": "amounts",
-        }
-        return {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
-    if action == "redirect" and "return_url" not in sent:
+def next_action(call: Call, body: Body, outcome: Outcome, sent: Body) -> Body:
+    """What the customer has to do."""
+    if outcome.action == "microdeposits":
+        return microdeposits.next_action(call, body)
+    if outcome.action == "redirect" and "return_url" not in sent:
         raise errors.missing_parameter("return_url")
     return challenge.next_action(call, body, sent.get("return_url"), in_script=sent.get("use_stripe_sdk", False))
 
@@ -246,9 +193,30 @@ def answered(call: Call, body: Body, *, passed: bool) -> Body:
     judged = on_setup(methods.instrument(method), authenticated=True)
     why = judged.failure if passed else on_failed_authentication("setup_intent").failure
     if why is None:
-        return succeeded(call, body, method)
+        return succeeded(call, body, method, authenticated=True)
     failed(call, body, method, why)
     return body
+
+
+@setup_intent.action("/verify_microdeposits", Verify)
+def verify(call: Call, body: Body, sent: Body) -> Body:
+    """The customer tells what has arrived on their account."""
+    method = methods.payment_method.find(call, body["payment_method"] or "") or {}
+    why = microdeposits.judge(call, setup_intent, body, method.get("type", ""), sent)
+    if why is not None:
+        failed(call, body, method, why)
+        raise Kept(microdeposits.refusal(why))
+    return succeeded(call, body, methods.verify(call, method))
+
+
+@setup_intent.due
+def give_up_waiting(call: Call, body: Body) -> None:
+    """The deposits could not be sent, or nobody has told what has arrived."""
+    setup_intent.save(call, body, due=None)
+    if not microdeposits.wait_for(body):
+        return
+    method = methods.payment_method.get(call, body["payment_method"])
+    failed(call, body, method, on_late_deposits(methods.instrument(method)))
 
 
 def failed(call: Call, body: Body, method: Body, why: Failure) -> errors.StripeError:
@@ -262,7 +230,9 @@ def failed(call: Call, body: Body, method: Body, why: Failure) -> errors.StripeE
         "payment_method": None,
         "status": "requires_payment_method",
     }
-    setup_intent.save(call, body)
+    body.pop(mandates.AGREED, None)
+    attempts.go_on(call, body, "failed", last)
+    setup_intent.save(call, body, due=None)
     call.emit("setup_intent.setup_failed", body)
     setup_intent.tell(call, "failed", body)
     return methods.declined(why, payment_method=shown, setup_intent=call.snapshot(body))
@@ -298,8 +268,9 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     if "customer" in sent:
         customer.get(call, sent["customer"], "customer")
         body["customer"] = sent["customer"]
+    choices.take(call, body, sent)
     choose(call, body, sent)
-    merge(body, sent, skip=("customer", "payment_method", "payment_method_data"))
+    merge(body, sent, skip=SENT_APART)
     return setup_intent.save(call, body)
 
 
@@ -313,7 +284,9 @@ def confirm(call: Call, body: Body, sent: Body) -> Body:
 def cancel(call: Call, body: Body, sent: Body) -> Body:
     check_open(body, "canceled")
     body |= {"cancellation_reason": sent.get("cancellation_reason"), "next_action": None, "status": "canceled"}
-    setup_intent.save(call, body)
+    if body["latest_attempt"] is not None:
+        attempts.go_on(call, body, "abandoned")
+    setup_intent.save(call, body, due=None)
     call.emit("setup_intent.canceled", body)
     setup_intent.tell(call, "canceled", body)
     return body

@@ -164,6 +164,10 @@ def options(sent: Body) -> Body:
         raise errors.not_built(f"A registration of the type {chosen['type']}", "country_options[us][type]")
     if key == "us":
         chosen = {"state_sales_tax": None} | chosen
+    for kind in ("standard", "province_standard"):
+        if kind in chosen and chosen["type"] != kind:
+            message = f"{kind} belongs to registrations of the type {kind}; the type of this one is {chosen['type']}."
+            raise errors.invalid(message, f"country_options[{key}][{kind}]")
     if chosen["type"] == "province_standard" and "province_standard" not in chosen:
         raise errors.missing_parameter("country_options[ca][province_standard]")
     if chosen["type"] == "standard" and key not in ("ca",):

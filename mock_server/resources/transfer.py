@@ -40,7 +40,7 @@ def pass_on(call: Call, charge: Body) -> None:
     if not passed_on:
         return
     charge["transfer_group"] = charge["transfer_group"] or f"group_{charge['payment_intent']}"
-    body = represent(call, charge, passed_on.get("amount") or charge["amount"], passed_on["destination"])
+    body = represent(call, charge, passed_on.get("amount") or charge["amount_captured"], passed_on["destination"])
     body["balance_transaction"] = movements.of_transfer(call, body)
     transfer.add(call, body)
     call.emit("transfer.created", body)

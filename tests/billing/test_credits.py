@@ -16,6 +16,7 @@ from mock_server.billing.credits import settle, share
         pytest.param(100, 1, 3, 33, id="a third"),
         pytest.param(5, 1, 2, 3, id="half a cent is rounded up"),
         pytest.param(190, -500, -1000, 95, id="of a credit"),
+        pytest.param(0, 0, 0, 0, id="of nothing"),
     ],
 )
 def test_a_part_of_a_line_takes_its_share(amount: int, part: int, whole: int, expected: int) -> None:

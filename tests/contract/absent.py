@@ -19,6 +19,7 @@ WHEN_SET = "served only when it has a value"
 PER_METHOD = "one hash for each payment method that was configured, others are left out"
 ADDRESS_ONLY = "the address of a customer, not of a parcel"
 IN_ERRORS = "error hashes leave out what is null"
+OF_PAYOUTS = "belongs to cards that a connected account is paid by"
 SPECIAL_ACCOUNTS = "served to accounts that asked Stripe for it"
 
 INCLUDABLE: dict[Row, str] = {
@@ -46,6 +47,14 @@ INCLUDABLE: dict[Row, str] = {
 }
 
 ABSENT: dict[Row, str] = {
+    ("card", "account"): OF_PAYOUTS,
+    ("card", "available_payout_methods"): OF_PAYOUTS,
+    ("card", "currency"): OF_PAYOUTS,
+    ("card", "default_for_currency"): OF_PAYOUTS,
+    ("card", "description"): SPECIAL_ACCOUNTS,
+    ("card", "iin"): SPECIAL_ACCOUNTS,
+    ("card", "issuer"): SPECIAL_ACCOUNTS,
+    ("card", "status"): OF_PAYOUTS,
     ("charge", "authorization_code"): SPECIAL_ACCOUNTS,
     ("charge", "level3"): SPECIAL_ACCOUNTS,
     ("charge", "payment_method_details.card.description"): SPECIAL_ACCOUNTS,
@@ -63,6 +72,10 @@ ABSENT: dict[Row, str] = {
     ("payment_method", "card.iin"): SPECIAL_ACCOUNTS,
     ("payment_method", "card.issuer"): SPECIAL_ACCOUNTS,
     ("refund", "presentment_details"): NOT_OURS,
+    ("setup_attempt", "payment_method_details.card.description"): SPECIAL_ACCOUNTS,
+    ("setup_attempt", "payment_method_details.card.iin"): SPECIAL_ACCOUNTS,
+    ("setup_attempt", "payment_method_details.card.issuer"): SPECIAL_ACCOUNTS,
+    ("setup_attempt", "payment_method_details.card.moto"): SPECIAL_ACCOUNTS,
     ("setup_intent", "managed_payments"): NOT_OURS,
     ("subscription", "presentment_details"): NOT_OURS,
     ("subscription_item", "current_trial"): NOT_OURS,
@@ -91,6 +104,8 @@ SOMETIMES: dict[Row, str] = {
     ("customer", "individual_name"): WHEN_SET,
     ("customer", "shipping.carrier"): ADDRESS_ONLY,
     ("customer", "shipping.tracking_number"): ADDRESS_ONLY,
+    ("dispute", "evidence.enhanced_evidence.*"): "one hash for each enhanced evidence that was given",
+    ("dispute", "evidence_details.enhanced_eligibility.*"): "one hash for each enhanced evidence that it takes",
     ("event", "account"): "names the connected account that it happened on",
     ("event", "context"): "names the connected account that it happened on",
     ("event", "data.previous_attributes"): "only events of a change have it",
@@ -114,6 +129,8 @@ SOMETIMES: dict[Row, str] = {
     ("payment_method", "radar_options"): WHEN_SET,
     ("payment_method", "us_bank_account.status_details.blocked"): WHEN_SET,
     ("product", "tax_details"): WHEN_SET,
+    ("setup_attempt", "attach_to_self"): WHEN_SET,
+    ("setup_attempt", "setup_error.*"): IN_ERRORS,
     ("setup_intent", "allowed_payment_method_types"): WHEN_SET,
     ("setup_intent", "attach_to_self"): WHEN_SET,
     ("setup_intent", "automatic_payment_methods.allow_redirects"): WHEN_SET,

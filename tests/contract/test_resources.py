@@ -19,6 +19,7 @@ from mock_server.http.transport import InProcessTransport, path_of
 from mock_server.resources import registry
 from mock_server.testing import Mock
 from tests.contract.annotations import class_of, classes_of, item_of, keys_of, object_name
+from tests.contract.payments_walk import contest, debit
 from tests.contract.recorder import check_response
 
 PORTAL = ("billing_portal.configuration", "billing_portal.session")
@@ -74,6 +75,12 @@ def walk() -> list[Answer]:
     """The answers to one call of every kind, and the events that tell of them."""
     transport = Listening(Mock().app.wsgi_app)
     client = stripe.StripeClient("sk_test_contract", http_client=transport, max_network_retries=0).v1
+    everything(client)
+    return transport.heard
+
+
+def everything(client: Any) -> None:
+    """One call of every kind, by the services of an official client."""
     client.webhook_endpoints.create({"url": "https://shop.example/hook", "enabled_events": ["*"]})
     price = sell(client)
     payer = introduce(client)
@@ -82,13 +89,14 @@ def walk() -> list[Answer]:
     credit(client)
     tax(client, payer, price)
     refund(client)
+    contest(client)
+    debit(client)
     open_the_portal(client, payer)
     connect(client)
     measure(client)
     look_at_everything(client, payer)
     part(client, payer)
     list(client.events.list({"limit": 100}).auto_paging_iter())
-    return transport.heard
 
 
 def sell(client: Any) -> str:

@@ -76,6 +76,40 @@ def test_a_card_may_be_declined_after_its_challenge(mock: Mock, shop: stripe.Str
     assert error.decline_code == "insufficient_funds"
 
 
+def test_a_business_that_confirms_by_hand_does_so_once_more(
+    mock: Mock, shop: stripe.StripeClient, visitor: Visitor
+) -> None:
+    intent = paying(shop, confirmation_method="manual")
+    with mock.expect_events():
+        visitor.answer(page_of(intent), answer="complete")
+    assert shop.v1.payment_intents.retrieve(intent.id).status == "requires_confirmation"
+    with mock.expect_events("charge.succeeded", "payment_intent.succeeded"):
+        assert shop.v1.payment_intents.confirm(intent.id).status == "succeeded"
+
+
+def test_what_was_recognised_is_one_card_and_no_other(shop: stripe.StripeClient, visitor: Visitor) -> None:
+    intent = paying(shop, confirmation_method="manual")
+    visitor.answer(page_of(intent), answer="complete")
+    other: Any = {"payment_method": "pm_card_authenticationRequired"}
+    assert shop.v1.payment_intents.confirm(intent.id, other).status == "requires_action"
+
+
+def test_a_charge_says_how_its_customer_was_recognised(shop: stripe.StripeClient, visitor: Visitor) -> None:
+    intent = paying(shop)
+    visitor.answer(page_of(intent), answer="complete")
+    paid = shop.v1.payment_intents.retrieve(intent.id, {"expand": ["latest_charge"]}).latest_charge
+    assert isinstance(paid, stripe.Charge)
+    assert paid.payment_method_details is not None
+    assert paid.payment_method_details.card is not None
+    secured = paid.payment_method_details.card.three_d_secure
+    assert secured is not None
+    assert (secured.authentication_flow, secured.result, secured.electronic_commerce_indicator) == (
+        "challenge",
+        "authenticated",
+        "05",
+    )
+
+
 def test_without_an_address_to_return_to_the_page_says_what_became_of_it(
     shop: stripe.StripeClient, visitor: Visitor
 ) -> None:

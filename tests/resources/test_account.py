@@ -248,3 +248,11 @@ def test_emptying_a_platform_empties_what_is_connected_to_it(mock: Mock, shop: s
     assert answer.status_code == 200
     with pytest.raises(stripe.PermissionError):
         shop.v1.customers.list({}, as_(made))
+
+
+def test_an_address_for_support_has_all_its_keys(shop: stripe.StripeClient) -> None:
+    made = opened(shop, type="custom", business_profile={"support_address": {"city": "Berlin"}})
+    shop.v1.accounts.update(made.id, {"business_profile": {"support_address": {"country": "DE"}}})
+    profile: Any = shop.v1.accounts.retrieve(made.id).business_profile
+    address = profile.support_address
+    assert (address.city, address.country, address.line1, address.postal_code) == ("Berlin", "DE", None, None)

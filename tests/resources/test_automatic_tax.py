@@ -230,6 +230,12 @@ def test_settings_are_pending_until_the_office_is_known(mock: Mock, shop: stripe
         pytest.param("DE", {"fr": {"type": "oss_union"}}, "hash de", id="another country"),
         pytest.param("US", {"us": {"type": "parking_tax", "state": "NY"}}, "not built", id="parking"),
         pytest.param("CA", {"ca": {"type": "province_standard"}}, "province_standard", id="which province?"),
+        pytest.param(
+            "DE",
+            {"de": {"type": "oss_union", "standard": {"place_of_supply_scheme": "standard"}}},
+            "of the type standard",
+            id="the hash of another type",
+        ),
     ],
 )
 def test_what_a_registration_cannot_be_is_refused(

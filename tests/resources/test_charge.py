@@ -68,3 +68,15 @@ def test_lists_filter_by_customer_and_intent(shop: stripe.StripeClient) -> None:
     (own,) = shop.v1.charges.list({"customer": jenny}).data
     assert own.id != other.id
     assert [one.id for one in shop.v1.charges.list({"payment_intent": str(other.payment_intent)}).data] == [other.id]
+
+
+def test_a_charge_of_nobody_may_be_given_to_a_customer(mock: Mock, shop: stripe.StripeClient) -> None:
+    made, jenny = pay(shop, "pm_card_visa"), payer(shop, None)
+    with mock.expect_events("charge.updated"):
+        assert shop.v1.charges.update(made.id, {"customer": jenny}).customer == jenny
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.charges.update(made.id, {"customer": payer(shop, None)})
+    assert refused.value.param == "customer"
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.charges.update(pay(shop, "pm_card_visa").id, {"customer": "cus_none"})
+    assert refused.value.code == "resource_missing"

@@ -147,3 +147,24 @@ def test_a_subscription_of_a_connected_account_pays_the_platforms_fee(shop: stri
     shop.v1.subscriptions.create(wanted | {"application_fee_percent": 10}, there)
     assert [(fee.amount, fee.account) for fee in shop.v1.application_fees.list().data] == [(500, seller)]
     assert shop.v1.subscriptions.list().data == []
+
+
+def test_the_shares_of_a_payment_change_until_it_is_made(shop: stripe.StripeClient, seller: str) -> None:
+    sent: Any = {"amount": 1_000, "currency": "usd", "transfer_data": {"destination": seller}}
+    made = shop.v1.payment_intents.create({**sent, "application_fee_amount": 100})
+    changed = shop.v1.payment_intents.update(made.id, {"application_fee_amount": 200})
+    assert changed.application_fee_amount == 200
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.payment_intents.update(made.id, {"amount": 150})
+    assert refused.value.param == "application_fee_amount"
+    params: Any = {"application_fee_amount": "", "transfer_data": {"amount": 700}}
+    changed = shop.v1.payment_intents.update(made.id, params)
+    assert changed.transfer_data is not None
+    assert (changed.application_fee_amount, changed.transfer_data.amount, changed.transfer_data.destination) == (
+        *(None, 700),
+        seller,
+    )
+    alone = shop.v1.payment_intents.create({"amount": 1_000, "currency": "usd"})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.payment_intents.update(alone.id, {"transfer_data": {"amount": 5}})
+    assert refused.value.param == "transfer_data"

@@ -190,3 +190,17 @@ def test_only_memo_and_metadata_change(mock: Mock, shop: stripe.StripeClient) ->
     note = credit(shop, unpaid(shop), amount=100)
     with mock.expect_events("credit_note.updated"):
         assert shop.v1.credit_notes.update(note.id, {"memo": "Sorry"}).memo == "Sorry"
+
+
+def test_a_line_of_nothing_is_credited_with_the_others(shop: stripe.StripeClient) -> None:
+    jenny = payer(shop)
+    coupon = shop.v1.coupons.create({"percent_off": 10, "duration": "once"}).id
+    rate = shop.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False}).id
+    made = subscribe(
+        shop, jenny, price(shop, 0), price(shop, 1000), discounts=[{"coupon": coupon}], default_tax_rates=[rate]
+    )
+    invoice = invoice_of(shop, made)
+    lines = [{"type": "invoice_line_item", "invoice_line_item": line.id, "quantity": 1} for line in invoice.lines.data]
+    note = credit(shop, invoice, lines=lines, out_of_band_amount=1080)
+    assert sorted(line.amount for line in note.lines.data) == [0, 1000]
+    assert (note.subtotal, note.discount_amount, note.total) == (1000, 100, 1080)

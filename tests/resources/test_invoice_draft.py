@@ -268,3 +268,22 @@ def test_a_proration_cannot_be_repriced(shop: stripe.StripeClient) -> None:
     waiting = shop.v1.invoice_items.list({"customer": jenny, "pending": True}).data[0]
     assert refused(shop.v1.invoice_items.update, waiting.id, {"amount": 1}).param == "amount"
     assert shop.v1.invoice_items.update(waiting.id, {"description": "More seats"}).description == "More seats"
+
+
+def test_the_price_of_a_line_needs_a_product(shop: stripe.StripeClient) -> None:
+    draft = make(shop, payer(shop))
+    lines: Any = {"lines": [{"price_data": {"currency": "usd", "unit_amount": 500}}]}
+    problem = refused(shop.v1.invoices.add_lines, draft.id, lines)
+    assert (problem.code, problem.param) == ("parameter_missing", "lines[0][price_data][product]")
+
+
+def test_the_draft_of_a_deleted_customer_stays_a_draft(mock: Mock, shop: stripe.StripeClient) -> None:
+    jenny = payer(shop)
+    item(shop, jenny, 700)
+    draft = make(shop, jenny, auto_advance=True, pending_invoice_items_behavior="include")
+    with mock.expect_events("invoice.updated", "payment_method.detached", "customer.deleted"):
+        shop.v1.customers.delete(jenny)
+    with mock.expect_events():
+        mock.clock.advance(2 * DAY)
+    now = shop.v1.invoices.retrieve(draft.id)
+    assert (now.status, now.auto_advance, now.automatically_finalizes_at) == ("draft", False, None)

@@ -140,7 +140,7 @@ def test_a_confirmation_needs_a_method(shop: stripe.StripeClient) -> None:
     assert refused.value.param == "payment_method"
 
 
-@pytest.mark.parametrize("sent", [{"capture_method": "manual"}, {"mandate": "mandate_1"}])
+@pytest.mark.parametrize("sent", [{"confirmation_token": "ctoken_1"}, {"amount_details": {"discount_amount": 1}}])
 def test_what_is_not_built_says_so(shop: stripe.StripeClient, sent: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="not built yet"):
         intend(shop, **sent)

@@ -82,3 +82,11 @@ def test_a_plan_that_cannot_be_is_refused_by_its_own_words(shop: stripe.StripeCl
     with pytest.raises(stripe.InvalidRequestError) as refused:
         make(shop, **sent)
     assert refused.value.param == param
+
+
+def test_the_price_of_a_deleted_plan_is_gone(shop: stripe.StripeClient) -> None:
+    made = make(shop)
+    shop.v1.plans.delete(made.id)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.prices.retrieve(made.id)
+    assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")

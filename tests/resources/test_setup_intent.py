@@ -227,4 +227,4 @@ def test_what_belongs_to_a_confirmation_is_refused_without_one(shop: stripe.Stri
 
 def test_what_is_not_built_says_so(shop: stripe.StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="not built yet"):
-        begun(shop, payment_method_options={"card": {"request_three_d_secure": "any"}})
+        begun(shop, payment_method_options={"card": {"moto": True}})

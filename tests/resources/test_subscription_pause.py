@@ -296,3 +296,10 @@ def test_an_invoice_that_was_written_off_can_still_be_paid(april: Mock, shop: st
     invoice = invoice_of(shop, made)
     assert intent_of(shop, invoice).status != "canceled"
     assert shop.v1.invoices.pay(invoice.id).status == "paid"
+
+
+def test_a_paused_subscription_gets_no_trial(april: Mock, shop: stripe.StripeClient) -> None:
+    made = paused(april, shop)
+    with april.expect_events(), pytest.raises(stripe.InvalidRequestError) as refused:
+        change(shop, made, trial_end=april.clock.now + 9 * DAY)
+    assert refused.value.param == "trial_end"

@@ -2,79 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
-import stripe
 
-from mock_server.core import due, settings
-from mock_server.core.accounts import authenticate
-from mock_server.http.transport import InProcessTransport
+from mock_server.core import due
 from mock_server.resources.subscription import subscription
 from mock_server.testing import Mock
-from mock_server.testing.patches import DEFAULT_KEY
-from tests.contract.recorder import watched
 from tests.resources.sales import change, invoice_of, item_of, lines_of, payer, price, subscribe
 
-ACCOUNT = authenticate(f"Bearer {DEFAULT_KEY}").account
-ADVANCING, READY = "test_helpers.test_clock.advancing", "test_helpers.test_clock.ready"
-NEXT_PERIOD = ("customer.subscription.updated", "invoice.created")
-SETTLED = ("invoice.updated", "invoice.paid", "invoice.payment_succeeded", "invoice_payment.paid")
-COLLECTED = ("invoice.finalized", "payment_intent.created", "charge.succeeded", "payment_intent.succeeded", *SETTLED)
-DECLINED = ("charge.failed", "payment_intent.payment_failed", "invoice.updated", "invoice.payment_failed")
+from .diary import ACCOUNT, COLLECTED, DECLINED, NEXT_PERIOD, SETTLED, Begin, at, day
 
 
-def at(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
-
-
-def day(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
-
-
-class Diary:
-    """A test clock, and the exact events of each step that it takes."""
-
-    def __init__(self, mock: Mock, start: str) -> None:
-        self.mock, self.shop = mock, mock.client
-        self.clock = self.shop.v1.test_helpers.test_clocks.create({"frozen_time": at(start)}).id
-
-    def to(self, when: str, *events: str) -> None:
-        """Go on to `when`; exactly these events happen on the way."""
-        with self.mock.expect_events(ADVANCING, *events, READY):
-            self.quietly(when)
-
-    def quietly(self, when: str) -> None:
-        """Go on to `when`, whatever happens."""
-        self.shop.v1.test_helpers.test_clocks.advance(self.clock, {"frozen_time": at(when)})
-        assert self.shop.v1.test_helpers.test_clocks.retrieve(self.clock).status == "ready"
-
-    def customer(self) -> str:
-        return payer(self.shop, test_clock=self.clock)
-
-    def again(self, made: stripe.Subscription) -> stripe.Subscription:
-        return self.shop.v1.subscriptions.retrieve(made.id)
-
-    def announced(self) -> dict[str, Any]:
-        """The invoice that was announced last."""
-        [event] = self.shop.v1.events.list({"type": "invoice.upcoming", "limit": 1}).data
-        return event.data.object
-
-    def invoices(self, made: stripe.Subscription) -> list[stripe.Invoice]:
-        """All invoices, oldest first."""
-        return list(self.shop.v1.invoices.list({"subscription": made.id, "limit": 100}).data)[::-1]
-
-
-@pytest.fixture
-def begin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Diary]:
-    """Begins a diary on an empty mock; each answer is held against the contract."""
-    monkeypatch.setattr(InProcessTransport, "send", watched(InProcessTransport.send))
-    return lambda start: Diary(Mock(), start)
-
-
-def test_from_the_trial_to_the_third_renewal(begin: Callable[[str], Diary]) -> None:
+def test_from_the_trial_to_the_third_renewal(begin: Begin) -> None:
     diary = begin("2026-01-01")
     shop, mock = diary.shop, diary.mock
     jenny, gold = diary.customer(), price(shop, 2999)
@@ -112,7 +50,7 @@ def test_from_the_trial_to_the_third_renewal(begin: Callable[[str], Diary]) -> N
     assert [invoice.amount_paid for invoice in diary.invoices(made)] == [0, 2999, 2999, 2999, 2999]
 
 
-def test_the_last_day_of_the_month_through_a_leap_february(begin: Callable[[str], Diary]) -> None:
+def test_the_last_day_of_the_month_through_a_leap_february(begin: Begin) -> None:
     diary = begin("2028-01-31T12:00")
     made = subscribe(diary.shop, diary.customer(), price(diary.shop, 1000))
     # Two months are the most at once.
@@ -123,7 +61,7 @@ def test_the_last_day_of_the_month_through_a_leap_february(begin: Callable[[str]
     assert item_of(diary.again(made)).current_period_end == at("2028-07-31T12:00")
 
 
-def test_a_yearly_subscription_of_a_leap_day(begin: Callable[[str], Diary]) -> None:
+def test_a_yearly_subscription_of_a_leap_day(begin: Begin) -> None:
     diary = begin("2028-02-29")
     yearly = price(diary.shop, 9900, recurring={"interval": "year"})
     made = subscribe(diary.shop, diary.customer(), yearly)
@@ -133,7 +71,7 @@ def test_a_yearly_subscription_of_a_leap_day(begin: Callable[[str], Diary]) -> N
     assert starts == ["2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29"]
 
 
-def test_a_coupon_for_three_months_ends_with_the_third(begin: Callable[[str], Diary]) -> None:
+def test_a_coupon_for_three_months_ends_with_the_third(begin: Begin) -> None:
     diary = begin("2026-01-10")
     shop = diary.shop
     coupon = shop.v1.coupons.create({"percent_off": 25, "duration": "repeating", "duration_in_months": 3}).id
@@ -144,7 +82,7 @@ def test_a_coupon_for_three_months_ends_with_the_third(begin: Callable[[str], Di
     assert [invoice.amount_paid for invoice in diary.invoices(made)] == [1500, 1500, 1500, 2000, 2000]
 
 
-def test_a_renewal_fails_up_to_the_last_attempt(begin: Callable[[str], Diary]) -> None:
+def test_a_renewal_fails_up_to_the_last_attempt(begin: Begin) -> None:
     diary = begin("2026-01-01")
     shop = diary.shop
     made = subscribe(shop, diary.customer(), price(shop, 3000))
@@ -180,10 +118,10 @@ def test_a_renewal_fails_up_to_the_last_attempt(begin: Callable[[str], Diary]) -
     diary.to("2026-03-15")
 
 
-def test_a_renewal_fails_and_a_new_card_saves_it(begin: Callable[[str], Diary]) -> None:
+def test_a_renewal_fails_and_a_new_card_saves_it(begin: Begin) -> None:
     diary = begin("2026-01-01")
     shop = diary.shop
-    diary.mock.state.keep_settings(ACCOUNT, settings.changed(settings.DEFAULTS, {"retry_after_days": [3, 5, 7]}))
+    diary.configure(retry_after_days=[3, 5, 7])
     jenny = diary.customer()
     made = subscribe(shop, jenny, price(shop, 3000))
     change(shop, made, default_payment_method="pm_card_chargeCustomerFail")
@@ -213,7 +151,7 @@ def test_a_renewal_fails_and_a_new_card_saves_it(begin: Callable[[str], Diary]) 
     assert not shop.v1.customers.retrieve(jenny).delinquent
 
 
-def test_the_announced_invoice_is_the_one_that_comes(begin: Callable[[str], Diary]) -> None:
+def test_the_announced_invoice_is_the_one_that_comes(begin: Begin) -> None:
     diary = begin("2026-01-01")
     shop, jenny = diary.shop, diary.customer()
     made = subscribe(shop, jenny, price(shop, 3000))
@@ -227,14 +165,14 @@ def test_the_announced_invoice_is_the_one_that_comes(begin: Callable[[str], Diar
     assert [line["amount"] for line in announced["lines"]["data"]] == [line.amount for line in drafted.lines.data]
 
 
-def test_a_subscription_that_ends_with_its_period_announces_nothing(begin: Callable[[str], Diary]) -> None:
+def test_a_subscription_that_ends_with_its_period_announces_nothing(begin: Begin) -> None:
     diary = begin("2026-01-01")
     made = subscribe(diary.shop, diary.customer(), price(diary.shop), cancel_at_period_end=True)
     diary.to("2026-02-01", "customer.subscription.deleted")
     assert diary.again(made).status == "canceled"
 
 
-def test_a_renewal_that_is_run_twice_adds_nothing(begin: Callable[[str], Diary]) -> None:
+def test_a_renewal_that_is_run_twice_adds_nothing(begin: Begin) -> None:
     diary = begin("2026-01-01")
     shop, state = diary.shop, diary.mock.state
     made = subscribe(shop, diary.customer(), price(shop, 3000))
@@ -252,7 +190,7 @@ def test_a_renewal_that_is_run_twice_adds_nothing(begin: Callable[[str], Diary])
 
 
 @pytest.mark.slow
-def test_a_year_of_two_hundred_customers(begin: Callable[[str], Diary], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_of_two_hundred_customers(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     mock = Mock()
     shop, gold = mock.client, price(mock.client, 1000)
     monkeypatch.undo()

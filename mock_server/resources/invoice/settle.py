@@ -345,6 +345,13 @@ def stop(call: Call, body: Body) -> None:
         call.emit("invoice.updated", body)
 
 
+@customer.on("deleting")
+def stop_all(call: Call, payer: Body) -> None:
+    """The invoices of a customer who is deleted stay as they are."""
+    for body in invoice.where(call, customer=payer["id"])[::-1]:
+        stop(call, body)
+
+
 @intents.payment_intent.on("succeeded")
 @intents.payment_intent.on("failed")
 @intents.payment_intent.on("processing")

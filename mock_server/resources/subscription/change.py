@@ -198,7 +198,10 @@ def take_cycle(call: Call, body: Body, sent: Body, *, resets: bool) -> list[Span
 
 
 def give_trial(call: Call, body: Body, end: int) -> None:
-    """It is free until `end`, and then its periods begin."""
+    """It is free until `end`, and then its periods begin. StripeError 400 where its status allows no trial."""
+    if not lifecycle.can(body["status"], "trial_given"):
+        message = f"The subscription {body['id']} is {body['status']}, and cannot be given a trial."
+        raise errors.invalid(message, "trial_end")
     body |= {
         "billing_cycle_anchor": end,
         "billing_cycle_anchor_config": None,

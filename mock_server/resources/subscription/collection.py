@@ -33,8 +33,11 @@ def is_held(body: Body) -> bool:
 
 
 def draft(call: Call, body: Body, bill: invoices.Bill, *, waits: bool) -> Body:
-    """A draft of this subscription; nothing happens to it by itself while collection is paused."""
-    if not is_held(body):
+    """A draft of this subscription; nothing happens to it by itself while collection is paused.
+
+    Nor to that of a new period of a subscription that is unpaid: nobody is asked to pay for it.
+    """
+    if not is_held(body) and not (body["status"] == "unpaid" and bill.reason == "subscription_cycle"):
         return invoices.settle.draft(call, bill, waits=waits)
     return invoices.settle.draft(call, replace(bill, more=bill.more | {"auto_advance": False}), waits=False)
 

@@ -48,6 +48,7 @@ def expire(call: Call, body: Body, step: lifecycle.Step) -> None:
         invoices.settle.close(call, first, "void")
     body |= {"ended_at": call.now, "status": step.status}
     save_and_tell(call, body)
+    subscription.tell(call, "ended", body)
 
 
 def announce(call: Call, body: Body, _step: lifecycle.Step) -> None:
@@ -88,8 +89,7 @@ def renew(call: Call, body: Body, step: lifecycle.Step) -> None:
     made = [*used, *lines_of(call, body, renewed, [spans[item["id"]] for item in renewed])]
     bill = bill_for(call, body, "subscription_cycle", made, before)
     save_and_tell(call, body)
-    # Nobody is asked to pay for the new periods of a subscription that is unpaid.
-    invoice = draft(call, body, bill, waits=body["status"] != "unpaid")
+    invoice = draft(call, body, bill, waits=True)
     note_billed(renewed, invoice)
     save(call, body)
     if is_held(body):

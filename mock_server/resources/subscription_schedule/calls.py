@@ -41,6 +41,7 @@ def create(call: Call, sent: Body) -> Body:
     found = phases.in_order(call, owner["id"], sent["phases"], moment)
     mode = sent.get("billing_mode", {"type": "flexible"})["type"]
     body = represent(call, sent, owner["id"], general, found, mode)
+    check_collection(body)
     subscription_schedule.add(call, body, due=run.next_at(call, body))
     call.emit("subscription_schedule.created", body)
     if moment == call.now:
@@ -52,6 +53,14 @@ def check_end(sent: Body) -> None:
     """The old ways to end are known, and no longer taken."""
     if sent.get("end_behavior") in ("none", "renew"):
         raise errors.not_built(f"An end_behavior of {sent['end_behavior']}", "end_behavior")
+
+
+def check_collection(body: Body) -> None:
+    """What is to be sent as an invoice needs a day on which it is due."""
+    for number, phase in enumerate(body["phases"]):
+        wanted = phases.terms(body, phase)
+        if wanted.get("collection_method") == "send_invoice" and "days_until_due" not in wanted:
+            raise errors.missing_parameter(f"phases[{number}][invoice_settings][days_until_due]")
 
 
 def own_method(call: Call, owner: str, general: Body) -> Body:
@@ -131,6 +140,7 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     before = run.current(body) if body["status"] == "active" else None
     if "phases" in sent:
         body["phases"] = replaced(call, body, sent["phases"])
+    check_collection(body)
     if before is None:
         return run.tell(call, body)
     phase = run.current(body)
@@ -155,7 +165,10 @@ def replaced(call: Call, body: Body, sent: list[Body]) -> list[Body]:
     if len(sent) == skipped or sent[skipped].get("start_date", here) not in (here, "now"):
         message = "The current phase has to be sent again, with the start that it has."
         raise errors.invalid(message, f"phases[{skipped}][start_date]")
-    coming = phases.in_order(call, body["customer"], at_once(sent[skipped:], here), here, first=skipped)
+    owned = subscription.get(call, body["subscription"])
+    coming = phases.in_order(
+        call, body["customer"], at_once(sent[skipped:], here), here, first=skipped, currency=owned["currency"]
+    )
     if len(coming) > MOST_PHASES:
         raise errors.invalid(f"A schedule has at most {MOST_PHASES} current and future phases.", "phases")
     return [*past, *coming]

@@ -34,8 +34,7 @@ def enter_phase(call: Call, body: Body) -> None:
         return
     schedule = subscription_schedule.get(call, body["schedule"])
     if schedule["status"] == "active" and schedule["current_phase"]["end_date"] <= call.now:
-        run.go_on(call, schedule)
-        run.save(call, schedule)
+        run.move_on(call, schedule["id"])
 
 
 @subscription.on("ended")
@@ -43,7 +42,7 @@ def end_with_it(call: Call, body: Body) -> None:
     """A schedule whose subscription is over has nothing left to do."""
     schedule = subscription_schedule.find(call, body["schedule"]) if body["schedule"] else None
     if schedule is not None and schedule["status"] in run.OPEN:
-        unpaid = body["cancellation_details"]["reason"] == "payment_failed"
+        unpaid = body["status"] == "incomplete_expired" or body["cancellation_details"]["reason"] == "payment_failed"
         run.close(call, schedule, f"subscription_schedule.{'aborted' if unpaid else 'canceled'}")
 
 

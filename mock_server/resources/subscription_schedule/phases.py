@@ -50,15 +50,21 @@ def invoice_settings(sent: Body) -> Body:
     return {"account_tax_ids": None, "issuer": None, **told}
 
 
-def in_order(call: Call, owner: str, sent: Sequence[Body], start: int, *, first: int = 0) -> list[Body]:
-    """Phases that follow one another from `start`. first: the number of the first of them, for errors."""
+def in_order(
+    call: Call, owner: str, sent: Sequence[Body], start: int, *, first: int = 0, currency: str | None = None
+) -> list[Body]:
+    """Phases that follow one another from `start`.
+
+    first: the number of the first of them, for errors.  currency: that of all of them; by default the first one's.
+    """
     found = []
     for number, entry in enumerate(sent, first):
         param = f"phases[{number}]"
         if isinstance(entry.get("start_date"), int) and entry["start_date"] != start:
             message = "A phase starts where the one before it ends."
             raise errors.invalid(message, f"{param}[start_date]")
-        phase = of(call, owner, entry, start, param)
+        phase = of(call, owner, entry, start, param, currency)
+        currency = phase["currency"]
         if phase["end_date"] <= start:
             raise errors.invalid("A phase ends after it starts.", f"{param}[end_date]")
         found.append(phase)
@@ -66,8 +72,8 @@ def in_order(call: Call, owner: str, sent: Sequence[Body], start: int, *, first:
     return found
 
 
-def of(call: Call, owner: str, sent: Body, start: int, param: str) -> Body:
-    """A phase as it is stored."""
+def of(call: Call, owner: str, sent: Body, start: int, param: str, currency: str | None) -> Body:
+    """A phase as it is stored. currency: that of the phases before it."""
     bought = [item(call, entry, f"{param}[items][{number}]") for number, entry in enumerate(sent["items"])]
     end = end_of(call, sent, bought, start)
     trial_end = None if sent.get("trial_end") == "now" else sent.get("trial_end")
@@ -80,7 +86,7 @@ def of(call: Call, owner: str, sent: Body, start: int, param: str) -> Body:
         **NOT_USED,
         "billing_cycle_anchor": sent.get("billing_cycle_anchor"),
         "collection_method": sent.get("collection_method"),
-        "currency": sent.get("currency") or price_of(call, bought[0]["price"])["currency"],
+        "currency": currency_of(call, sent, bought, param, currency),
         "default_payment_method": chosen,
         "description": sent.get("description"),
         "discounts": [reduction(entry) for entry in sent.get("discounts") or ()],
@@ -92,6 +98,19 @@ def of(call: Call, owner: str, sent: Body, start: int, param: str) -> Body:
         "start_date": start,
         "trial_end": end if sent.get("trial") else trial_end,
     }
+
+
+def currency_of(call: Call, sent: Body, bought: Sequence[Body], param: str, before: str | None) -> str:
+    """The currency of a phase: that of the phases `before` it, in which all of its prices have to be there."""
+    costs = [price_of(call, one["price"]) for one in bought]
+    named: str = sent.get("currency") or before or costs[0]["currency"]
+    if before not in (None, named):
+        raise errors.invalid(f"All phases of a schedule are in one currency, which is {before}.", f"{param}[currency]")
+    for number, one in enumerate(costs):
+        if named not in one["currency_options"]:
+            message = f"The price {one['id']} is in {one['currency']}, and the schedule is in {named}."
+            raise errors.invalid(message, f"{param}[items][{number}][price]")
+    return named
 
 
 def item(call: Call, sent: Body, param: str) -> Body:

@@ -5,8 +5,11 @@ Source: docs.stripe.com/billing/subscriptions/subscription-schedules
 
 from __future__ import annotations
 
+import logging
+
 from mock_server.billing.calendar import DAY
 from mock_server.core.call import Body, Call
+from mock_server.core.rehearsal import attempt
 
 from ..customer import customer
 from ..subscription import ending, phase_change, start
@@ -15,6 +18,8 @@ from ..subscription.head import subscription
 from . import phases
 from .head import subscription_schedule
 
+log = logging.getLogger(__name__)
+
 NOTICE_DAYS = 7
 OPEN = ("active", "not_started")
 
@@ -22,12 +27,33 @@ OPEN = ("active", "not_started")
 @subscription_schedule.due
 def fall_due(call: Call, body: Body) -> None:
     """A phase begins or ends, or the end of the last one is near."""
-    if body["status"] == "not_started":
-        begin(call, body)
-    elif body["status"] == "active" and body["current_phase"]["end_date"] > call.now:
+    if body["status"] == "active" and body["current_phase"]["end_date"] > call.now:
         call.emit("subscription_schedule.expiring", body)
+        save(call, body)
     else:
-        go_on(call, body)
+        move_on(call, body["id"])
+
+
+def move_on(call: Call, id: str) -> None:
+    """The next phase of a schedule begins, or its last one ends.
+
+    What has become impossible since it was planned, such as a price that is gone, is given up: a schedule that has
+    not begun is canceled, and a subscription that runs goes on as it is. Nobody is there to be told by an error.
+    """
+    refused = attempt(call, lambda trial: take_step(trial, subscription_schedule.get(trial, id)))
+    if refused is None:
+        return
+    log.info("the schedule %s could not go on, and was given up: %s", id, refused)
+    body = subscription_schedule.get(call, id)
+    if body["status"] == "not_started":
+        close(call, body, "subscription_schedule.canceled")
+    else:
+        release(call, body)
+
+
+def take_step(call: Call, body: Body) -> None:
+    """Begin, or go on."""
+    (begin if body["status"] == "not_started" else go_on)(call, body)
     save(call, body)
 
 

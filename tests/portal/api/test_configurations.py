@@ -161,10 +161,6 @@ def test_an_unknown_word_is_refused(one_shop: Shop, features: dict[str, Any], pa
     [
         ({"login_page": {"enabled": True}}, "login_page[enabled]"),
         (
-            {"features": {"payment_method_update": {"enabled": True, "payment_method_configuration": "pmc_1"}}},
-            "features[payment_method_update][payment_method_configuration]",
-        ),
-        (
             {
                 "features": {
                     "subscription_cancel": {
@@ -176,7 +172,7 @@ def test_an_unknown_word_is_refused(one_shop: Shop, features: dict[str, Any], pa
             "features[subscription_cancel][cancellation_reason][feedback_options]",
         ),
     ],
-    ids=["login page", "payment method configuration", "feedback options"],
+    ids=["login page", "feedback options"],
 )
 def test_what_is_not_built_is_refused_by_name(one_shop: Shop, params: dict[str, Any], path: str) -> None:
     error = refusal(one_shop, **params)
@@ -341,3 +337,23 @@ def test_products_are_listed_when_they_are_expanded(one_shop: Shop) -> None:
 def test_a_configuration_cannot_be_deleted(one_shop: Shop) -> None:
     id = one_shop.configuration()["id"]
     assert one_shop.call("DELETE", f"/configurations/{id}").status_code == 404
+
+
+def methods_of(id: str) -> dict[str, Any]:
+    return {"payment_method_update": {"enabled": True, "payment_method_configuration": id}}
+
+
+def test_a_configuration_of_payment_methods_is_looked_up_and_kept(one_shop: Shop) -> None:
+    one_shop.stripe.add("pmc_1", object="payment_method_configuration", active=True)
+    made = one_shop.configuration(**methods_of("pmc_1"))
+    assert made["features"]["payment_method_update"]["payment_method_configuration"] == "pmc_1"
+    cleared = one_shop.post(f"/configurations/{made['id']}", {"features": methods_of("")})
+    assert cleared["features"]["payment_method_update"]["payment_method_configuration"] is None
+
+
+def test_one_that_is_missing_or_turned_off_is_refused(one_shop: Shop) -> None:
+    one_shop.stripe.add("pmc_off", object="payment_method_configuration", active=False)
+    path = "features[payment_method_update][payment_method_configuration]"
+    missing = refusal(one_shop, features=methods_of("pmc_none"))
+    assert (missing["code"], missing["param"]) == ("resource_missing", path)
+    assert refusal(one_shop, features=methods_of("pmc_off"))["param"] == path
