@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal import signals
 from flask_portal.i18n import _
-from flask_portal.pages import cards, changes, completion, offers, shell, survey, words
+from flask_portal.pages import cards, changes, completion, offers, refusing, shell, survey, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Found
 from flask_portal.pages.offers import Offer
@@ -78,14 +78,13 @@ def _is_over(found: Found) -> bool:
 
 
 def _is_at_once(visit: Visit, found: Found) -> bool:
-    """What was never paid for has no period to wait for the end of."""
-    return visit.features["subscription_cancel"]["mode"] == "immediately" or found.view.status == "incomplete"
+    """What was never paid for, or is paused, has no period to wait for the end of."""
+    is_idle = found.view.status in ("incomplete", "paused")
+    return visit.features["subscription_cancel"]["mode"] == "immediately" or is_idle
 
 
 def _check(visit: Visit, found: Found) -> None:
-    verdict = verdicts.may_cancel(found.view, visit.features)
-    if not verdict.ok:
-        abort(403, verdict.reason)
+    refusing.check(verdicts.may_cancel(found.view, visit.features))
 
 
 def _cancel(visit: Visit, found: Found, details: dict[str, str], now: bool, key: str) -> Done | Refused | Unreachable:
@@ -128,6 +127,8 @@ def _lead(visit: Visit, found: Found, now: bool) -> str:
     end = found.view.last_period_end
     if found.view.status == "incomplete":
         return _("Its first payment is missing, so it has not begun. It ends at once and cannot be taken back.")
+    if found.view.status == "paused":
+        return _("It is paused, so it ends at once. This cannot be taken back.")
     if not now and end is not None:
         return words.leaving(end, found.is_settled and found.view.is_paid_ahead, may_undo=visit.flow is None)
     if visit.features["subscription_cancel"]["proration_behavior"] == "create_prorations":

@@ -9,11 +9,11 @@ from typing import Any
 from flask import abort, url_for
 
 from flask_portal.i18n import _
-from flask_portal.pages import reading, words
+from flask_portal.pages import reading, refusing, words
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Chip
-from flask_portal.rules import debts, updates, verdicts
+from flask_portal.rules import debts, pauses, updates, verdicts
 from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
@@ -101,6 +101,10 @@ def card(visit: Visit, view: SubscriptionView, is_settled: bool) -> Card:
 def chip(view: SubscriptionView) -> Chip:
     if view.ends_at is not None and view.is_live:
         return Chip(_("Ends on %(date)s", date=words.date(view.ends_at)), "warn")
+    if view.resumes_at is not None:
+        return Chip(_("Paused until %(date)s", date=words.date(view.resumes_at)), "warn")
+    if view.is_held and view.status == "active":
+        return Chip(_("Payments paused"), "warn")
     known = {
         "active": Chip(_("Active"), "good"),
         "trialing": Chip(_("Trial"), "good"),
@@ -135,11 +139,27 @@ def _coming(view: SubscriptionView, is_settled: bool) -> tuple[str, ...]:
         if is_settled and view.is_paid_ahead:
             return (_("you can keep using it until it ends; nothing more will be charged"),)
         return (_("you can keep using it until it ends"),)
+    if view.status == "paused":
+        return (_paused(view),)
+    if view.is_held:
+        return (_held(view),)
     if view.status == "trialing" and view.trial_end is not None:
         return (_("free until %(date)s", date=words.date(view.trial_end)),)
     if view.status == "active" and view.period_end is not None:
         return (_("renews on %(date)s", date=words.date(view.period_end)),)
     return ()
+
+
+def _paused(view: SubscriptionView) -> str:
+    if view.resumes_at is None:
+        return _("nothing is charged until it is resumed")
+    return _("goes on by itself on %(date)s", date=words.date(view.resumes_at))
+
+
+def _held(view: SubscriptionView) -> str:
+    if view.held_until is None:
+        return _("nothing is charged at the moment")
+    return _("nothing is charged until %(date)s", date=words.date(view.held_until))
 
 
 def planned(view: SubscriptionView, *, is_sentence: bool = True) -> str:
@@ -163,7 +183,10 @@ def _note(visit: Visit, view: SubscriptionView) -> str | None:
     refused = [verdicts.may_cancel(view, visit.features)]
     if visit.features["subscription_update"]["enabled"]:
         refused.append(updates.may_update(view, visit.features))
-    return next((words.refusal(verdict.reason) for verdict in refused if not verdict.ok), None)
+    if visit.features["subscription_pause"]["enabled"] and view.status != "paused":
+        refused.append(pauses.may_pause(view, visit.features))
+    said = dict.fromkeys(refusing.sentence(verdict) for verdict in refused if not verdict.ok)
+    return " ".join(said) or None
 
 
 def _actions(visit: Visit, view: SubscriptionView) -> tuple[Link, ...]:
@@ -174,6 +197,10 @@ def _actions(visit: Visit, view: SubscriptionView) -> tuple[Link, ...]:
         actions.append(Link(_("Go on with the change"), url_for(".updated", id=view.id)))
     elif updates.may_undo_update(view, visit.features).ok:
         actions.append(Link(_("Take the change back"), url_for(".undo_update", id=view.id)))
+    if pauses.may_resume(view, visit.features).ok:
+        actions.append(Link(_("Resume subscription"), url_for(".resume", id=view.id)))
+    if pauses.may_pause(view, visit.features).ok:
+        actions.append(Link(_("Pause subscription"), url_for(".pause", id=view.id)))
     if verdicts.may_undo(view, visit.features).ok:
         actions.append(Link(_("Keep subscription"), url_for(".renew", id=view.id)))
     if verdicts.may_cancel(view, visit.features).ok:

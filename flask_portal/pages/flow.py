@@ -13,6 +13,7 @@ _PAGES = {
         {"overview", "details", "save_details", "details_saved", "add_tax_id", "remove_tax_id"}
     ),
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
+    "subscription_pause": frozenset({"overview", "pause", "do_pause", "result"}),
     "subscription_update": _CHANGE | {"update"},
     "subscription_update_confirm": _CHANGE,
 }

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_portal import i18n, signals
 from flask_portal.i18n import _, ngettext
 from flask_portal.models import AuditEntry
-from flask_portal.pages import cards, changes, completion, message, words
+from flask_portal.pages import cards, changes, completion, message, refusing, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Found
 from flask_portal.pages.visit import Visit
@@ -62,9 +62,7 @@ def accept(id: str) -> ResponseReturnValue:
     coupon = coupon_of(visit, id)
     if coupon is None:
         abort(403, "no_offer")
-    verdict = verdicts.may_cancel(found.view, visit.features)
-    if not verdict.ok:
-        abort(403, verdict.reason)
+    refusing.check(verdicts.may_cancel(found.view, visit.features))
     if was_taken(visit, id):
         # A second click finds the discount given.
         return completion.after(visit, url_for(".result", id=id))

@@ -74,6 +74,7 @@ def flow_url(flow: Body) -> str:
     """The one page of a flow."""
     pages = {
         "subscription_cancel": ".cancel",
+        "subscription_pause": ".pause",
         "subscription_update": ".update",
         "subscription_update_confirm": ".review",
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_portal import security
-from flask_portal.pages import plans
+from flask_portal.pages import plans, reading
 from flask_portal.pages.plans import Options
 from flask_portal.pages.visit import Visit, server_key
 from flask_portal.rules import updates
@@ -24,7 +24,7 @@ def ask(visit: Visit, options: Options, change: Change, at: int | None = None) -
     at: Unix seconds; the moment of a quote that was given before, and now by default.
     """
     found, feature = options.found, plans.feature_of(visit)
-    moment = _now(visit, found.body) if at is None else at
+    moment = reading.moment(visit, found.body) if at is None else at
     if isinstance(moment, Failed):
         return moment
     asked = updates.parameters(found.view, change, feature, moment, discount_ids(found.body))
@@ -43,15 +43,6 @@ def ask(visit: Visit, options: Options, change: Change, at: int | None = None) -
     if isinstance(upcoming, Failed):
         return upcoming
     return Quote.at_once(found.view, moment, upcoming, None if isinstance(recurring, Failed) else recurring)
-
-
-def _now(visit: Visit, body: Mapping[str, Any]) -> int | Failed:
-    """The present moment of a subscription: on a test clock that is another one than the visit's."""
-    clock = body.get("test_clock")
-    if clock is None:
-        return visit.now
-    found: int | Failed = reads.gather(False, clock=lambda: reads.frozen_time(visit.client, clock))["clock"]
-    return found
 
 
 def discount_ids(body: Mapping[str, Any]) -> list[str]:

@@ -28,6 +28,7 @@ FINISHING = (
     "subscription.cancel",
     "subscription.cancel_scheduled",
     "subscription.offer_taken",
+    "subscription.pause",
     "subscription.update",
     "subscription.update_scheduled",
     "customer.update",

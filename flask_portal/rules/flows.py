@@ -15,6 +15,12 @@ FLOWS = frozenset(
 """Every value that `flow_data[type]` may have."""
 
 BUILT_FLOWS = frozenset(
-    {"customer_update", "subscription_cancel", "subscription_update", "subscription_update_confirm"}
+    {
+        "customer_update",
+        "subscription_cancel",
+        "subscription_pause",
+        "subscription_update",
+        "subscription_update_confirm",
+    }
 )
 """The flows whose page exists. A session for another one is refused when it is made, with a sentence that says so."""

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from flask_portal.rules import policies
 from flask_portal.rules.subscriptions import SubscriptionView
+from flask_portal.rules.verdict import Verdict
+
+__all__ = ["Verdict", "may_cancel", "may_edit", "may_undo"]
 
 ALREADY_ENDING = "already_ending"
 CANCEL_OFF = "cancel_off"
@@ -18,22 +21,6 @@ ENDED = "ended"
 FIELD_OFF = "field_off"
 NOT_ENDING = "not_ending"
 SCHEDULED_UPDATE = "scheduled_update"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """reason: one of the words of this module; empty when it may be done."""
-
-    ok: bool
-    reason: str
-
-    @classmethod
-    def yes(cls) -> Verdict:
-        return cls(True, "")
-
-    @classmethod
-    def no(cls, reason: str) -> Verdict:
-        return cls(False, reason)
 
 
 def may_cancel(view: SubscriptionView, features: Mapping[str, Any]) -> Verdict:
@@ -46,7 +33,7 @@ def may_cancel(view: SubscriptionView, features: Mapping[str, Any]) -> Verdict:
         return Verdict.no(ALREADY_ENDING)
     if view.has_schedule:
         return Verdict.no(SCHEDULED_UPDATE)
-    return Verdict.yes()
+    return policies.may_cancel(view)
 
 
 def may_undo(view: SubscriptionView, features: Mapping[str, Any]) -> Verdict:
