@@ -128,12 +128,8 @@ def _coming(change: Change, quote: Quote) -> str:
         return ""
     day = words.strong(words.date(quote.coming_at))
     if _repeats(quote):
-        plan = change.plan
-        return _(
-            ", then %(rate)s from %(date)s",
-            rate=words.rate(due, quote.currency, plan.interval, plan.interval_count),
-            date=day,
-        )
+        rate = words.rate(due, quote.currency, change.plan.interval, change.plan.interval_count)
+        return _(", then %(rate)s from %(date)s", rate=words.strong(rate), date=day)
     return _(", then %(amount)s on %(date)s", amount=words.strong_amount(due, quote.currency), date=day)
 
 

@@ -24,9 +24,10 @@ def ask(visit: Visit, options: Options, change: Change, at: int | None = None) -
     at: Unix seconds; the moment of a quote that was given before, and now by default.
     """
     found, feature = options.found, plans.feature_of(visit)
-    moment = reading.moment(visit, found.body) if at is None else at
-    if isinstance(moment, Failed):
-        return moment
+    now = reading.moment(visit, found.body)
+    if isinstance(now, Failed):
+        return now
+    moment = now if at is None else at
     asked = updates.parameters(found.view, change, feature, moment, discount_ids(found.body))
     client, parallel = visit.client, visit.host.parallel_reads
     later = updates.is_postponed(found.view.items[0], change, feature)
@@ -38,11 +39,12 @@ def ask(visit: Visit, options: Options, change: Change, at: int | None = None) -
     answers = reads.gather(parallel, **thunks)
     recurring = answers["recurring"]
     if later:
-        return recurring if isinstance(recurring, Failed) else Quote.later(found.view, moment, recurring)
+        balance = int((found.customer or {}).get("balance") or 0)
+        return recurring if isinstance(recurring, Failed) else Quote.later(found.view, moment, recurring, balance)
     upcoming = answers["upcoming"]
     if isinstance(upcoming, Failed):
         return upcoming
-    return Quote.at_once(found.view, moment, upcoming, None if isinstance(recurring, Failed) else recurring)
+    return Quote.at_once(found.view, moment, now, upcoming, None if isinstance(recurring, Failed) else recurring)
 
 
 def discount_ids(body: Mapping[str, Any]) -> list[str]:

@@ -81,7 +81,7 @@ def _schedule(visit: Visit, options: Options, change: Change, key: str) -> Outco
     asked = {
         "end_behavior": "release",
         "metadata": {PLANNED_BY_PORTAL: change.plan.product},
-        "phases": phases.with_change(made.body, change),
+        "phases": phases.with_change(made.body, options.found.view.items[0], change),
     }
     planned = actions.plan_phases(client, made.body["id"], asked, key=key)
     if isinstance(planned, Refused) and not attached:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_portal.rules.subscriptions import ItemView
 from flask_portal.rules.updates import Body, Change
 
 _KEPT_TERMS = (
@@ -27,21 +28,24 @@ _KEPT_TERMS = (
 """What a phase has beside its items, its time and its discounts, and the next one has too."""
 
 
-def with_change(schedule: Body, change: Change) -> list[dict[str, Any]]:
+def with_change(schedule: Body, item: ItemView, change: Change) -> list[dict[str, Any]]:
     """The phases of a schedule that was made from a subscription: the present one, and then the change.
 
-    schedule: as Stripe serves it. What is null or empty in it is left out, since it cannot be sent back.
+    item: what the subscription is for now.  schedule: as Stripe serves it; what is null or empty in it is left out,
+    since it cannot be sent back.
     """
     here = schedule["phases"][-1]
     discounts = [_sent(each) for each in here["discounts"]]
-    items = [_sent(item) for item in here["items"]]
+    items = [_sent(each) for each in here["items"]]
     later = {**_named(items[0]), "price": change.plan.price, "quantity": change.quantity}
     every = {"interval": change.plan.interval, "interval_count": change.plan.interval_count}
+    # In another rhythm the first period would otherwise be cut where the old one's anchor falls.
+    anew = {} if _is_same_rhythm(item, change) else {"billing_cycle_anchor": "phase_start"}
     more = [] if change.discount is None else [dict(change.discount)]
     coming = {"discounts": [*discounts, *more]} if discounts or more else {}
     return [
         present(schedule),
-        {**_terms(here), **coming, "items": [later], "duration": every, "proration_behavior": "none"},
+        {**_terms(here), **coming, **anew, "items": [later], "duration": every, "proration_behavior": "none"},
     ]
 
 
@@ -56,6 +60,10 @@ def present(schedule: Body) -> dict[str, Any]:
 
 def _terms(phase: Body) -> dict[str, Any]:
     return {name: _sent(phase[name]) for name in _KEPT_TERMS if _sent(phase.get(name))}
+
+
+def _is_same_rhythm(item: ItemView, change: Change) -> bool:
+    return (item.interval, item.interval_count) == (change.plan.interval, change.plan.interval_count)
 
 
 def _named(item: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,9 @@ Body = Mapping[str, Any]
 HOLDS_SECONDS = 30 * 60
 """How long a quote may be accepted."""
 
+CLOCKS_DIFFER_SECONDS = 10 * 60
+"""So much Stripe's clock may be ahead of ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -26,6 +29,7 @@ class Quote:
     today: the preview of the invoice that the change makes at once; None when it makes none.
     coming: the preview of the invoice after that; None when none is in sight.
     coming_at: Unix seconds; when that is made.
+    balance: the customer's, before the coming invoice; None where that knows it by itself.
     """
 
     at: int
@@ -33,22 +37,23 @@ class Quote:
     today: Body | None
     coming: Body | None
     coming_at: int | None
+    balance: int | None = None
 
     @classmethod
-    def at_once(cls, view: SubscriptionView, at: int, upcoming: Body, recurring: Body | None) -> Quote:
+    def at_once(cls, view: SubscriptionView, at: int, now: int, upcoming: Body, recurring: Body | None) -> Quote:
         """For a change that is made now.  upcoming: the next invoice. recurring: the next one that repeats.
 
-        An invoice that is made before the present period is over is made by the change itself.
+        An invoice of this moment, before the present period is over, is made by the change itself.
         """
-        ends = view.period_end
-        if ends is not None and upcoming["created"] < ends:
+        ends = now + CLOCKS_DIFFER_SECONDS if view.period_end is None else view.period_end
+        if upcoming["created"] < min(ends, now + CLOCKS_DIFFER_SECONDS):
             return cls(at, view.currency, upcoming, recurring, None if recurring is None else recurring["created"])
         return cls(at, view.currency, None, upcoming, upcoming["created"])
 
     @classmethod
-    def later(cls, view: SubscriptionView, at: int, recurring: Body) -> Quote:
-        """For a change that waits for the end of the period."""
-        return cls(at, view.currency, None, recurring, view.period_end)
+    def later(cls, view: SubscriptionView, at: int, recurring: Body, balance: int) -> Quote:
+        """For a change that waits for the end of the period.  balance: the customer's; a credit is negative."""
+        return cls(at, view.currency, None, recurring, view.period_end, balance)
 
     @property
     def due_today(self) -> int:
@@ -65,9 +70,11 @@ class Quote:
         """What is charged next, after that."""
         if self.coming is None:
             return None
-        if self.today is None:
+        balance = self.balance if self.today is None else self._balance_after_today()
+        if balance is None:
             return int(self.coming["amount_due"])
-        return max(0, int(self.coming["total"]) + self._balance_after_today())
+        # A preview of what repeats leaves the balance out.
+        return max(0, int(self.coming["total"]) + balance)
 
     def _balance_before(self) -> int:
         return 0 if self.today is None else int(self.today["starting_balance"])

@@ -222,8 +222,9 @@ class SubscriptionView:
 
     @property
     def exact_amount(self) -> int | None:
-        """What the next period is charged at, in minor units; None when tax or a discount may change `amount`."""
-        return None if self.is_taxed or self.discount is not None else self.amount
+        """What the next period is charged at, in minor units; None when tax, a discount or a plan may change it."""
+        is_open = self.is_taxed or self.discount is not None or self.has_schedule
+        return None if is_open else self.amount
 
 
 def _resumes_at(schedule: Any) -> int | None:

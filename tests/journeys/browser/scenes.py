@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flask_portal.rules.subscriptions import PLANNED_BY_PORTAL
 from mock_server.testing import serve
-from tests.journeys.shop import Reader, Shop
+from tests.journeys.plans import PlanShop
+from tests.journeys.shop import Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -33,7 +35,7 @@ class Scene:
 class Stage:
     """A shop with readers in every situation; `scene(name)` for each of NAMES."""
 
-    def __init__(self, url: str, shop: Shop) -> None:
+    def __init__(self, url: str, shop: PlanShop) -> None:
         self._url = url
         self._shop = shop
         self._expired = shop.link(shop.reader("late@example.com"))
@@ -154,6 +156,82 @@ class Stage:
         reader = self._ending()
         return Scene(self._shop.link(reader), f"/subscriptions/{reader.subscription}/renew")
 
+    def _switching(self, below: str, steps: Steps | None = None, **more: Any) -> Scene:
+        """A page of a reader who may change the plan, with two cards.  below: under the subscription's own address."""
+        reader = self._jenny(prices=[self._shop.monthly])
+        self._shop.client.v1.payment_methods.attach("pm_card_mastercard", {"customer": reader.customer})
+        feature = more.pop("feature", {})
+        link = self._shop.link(reader, configuration=self._shop.offering(**feature), **more)
+        return Scene(link, f"/subscriptions/{reader.subscription}{below}", steps)
+
+    def _larger(self) -> str:
+        return f"/review?price={self._shop.larger}&quantity=2"
+
+    def update(self) -> Scene:
+        return self._switching("/update")
+
+    def update_wrong(self) -> Scene:
+        return self._switching(f"/review?price={self._shop.larger}&quantity=9&code=NONE")
+
+    def update_german(self) -> Scene:
+        return self._switching("/update", locale="de")
+
+    def review(self) -> Scene:
+        return self._switching(self._larger())
+
+    def review_german(self) -> Scene:
+        return self._switching(self._larger(), locale="de")
+
+    def review_later(self) -> Scene:
+        conditions = {"conditions": [{"type": "decreasing_item_amount"}]}
+        reader = self._jenny(prices=[self._shop.larger])
+        link = self._shop.link(reader, configuration=self._shop.offering(schedule_at_period_end=conditions))
+        return Scene(link, f"/subscriptions/{reader.subscription}/review?price={self._shop.monthly}")
+
+    def review_declined(self) -> Scene:
+        return self._paid_with("pm_card_chargeCustomerFail", "**/review*")
+
+    def _paid_with(self, card: str, after: str) -> Scene:
+        """What a reader sees who has tried to pay for a change with this card."""
+        reader = self._jenny(prices=[self._shop.monthly])
+        method = self._shop.client.v1.payment_methods.attach(card, {"customer": reader.customer}).id
+        default: Any = {"invoice_settings": {"default_payment_method": method}}
+        self._shop.client.v1.customers.update(reader.customer, default)
+
+        def pay(page: Page) -> None:
+            page.get_by_role("button", name="Pay").click()
+            page.wait_for_url(after)
+
+        link = self._shop.link(reader, configuration=self._shop.offering())
+        return Scene(link, f"/subscriptions/{reader.subscription}{self._larger()}", pay)
+
+    def updated(self) -> Scene:
+        return self._paid_with("pm_card_visa", "**/update/result")
+
+    def updated_one_step_left(self) -> Scene:
+        return self._paid_with("pm_card_threeDSecure2Required", "**/update/result")
+
+    def _planned(self) -> tuple[str, Reader]:
+        """A link of a reader who has planned to go down, and the reader."""
+        reader = self._jenny(prices=[self._shop.larger])
+        v1, schedules = self._shop.client.v1, self._shop.client.v1.subscription_schedules
+        made = schedules.create({"from_subscription": reader.subscription})
+        here = made.phases[0]
+        present: Any = {"items": [{"price": self._shop.larger, "quantity": 1}], "start_date": here.start_date}
+        later: Any = {"items": [{"price": self._shop.monthly, "quantity": 1}]}
+        phases: Any = [{**present, "end_date": here.end_date}, {**later, "duration": {"interval": "month"}}]
+        v1.subscription_schedules.update(
+            made.id, {"phases": phases, "metadata": {PLANNED_BY_PORTAL: self._shop.magazine}}
+        )
+        return self._shop.link(reader, configuration=self._shop.offering()), reader
+
+    def overview_planned(self) -> Scene:
+        return Scene(self._planned()[0])
+
+    def undo_update(self) -> Scene:
+        link, reader = self._planned()
+        return Scene(link, f"/subscriptions/{reader.subscription}/update/undo")
+
     def payment_methods(self) -> Scene:
         reader = self._jenny()
         for method in ("pm_card_amex", "pm_card_mastercard"):
@@ -207,6 +285,6 @@ NAMES = tuple(name for name, member in vars(Stage).items() if not name.startswit
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    shop = Shop()
+    shop = PlanShop()
     with serve(shop.mock) as served:
         yield Stage(served.url, shop)
