@@ -82,6 +82,9 @@ def submit(id: str) -> ResponseReturnValue:
         return _page(visit, found, preview, words.problem(outcome), words.status_of(outcome))
     if outcome.body["status"] == "paused":
         return _unpaid(visit, found, preview, outcome.body, key)
+    if found.view.schedule is not None:
+        # The return that it had planned has happened, and a schedule stands in the way of other changes.
+        actions.release_schedule(visit.client, found.view.schedule, key=f"{key}-release")
     if changes.remember(visit, RESUMED, id, key=key):
         changes.tell(signals.subscription_resumed, subscription=outcome.body, customer=visit.customer_id)
     return completion.after(visit, url_for(".result", id=id))

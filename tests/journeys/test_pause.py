@@ -85,6 +85,47 @@ def test_a_second_click_pauses_once(shop: Shop, indefinite: str) -> None:
     assert shop.since(before) == []
 
 
+def test_a_pause_with_an_end_goes_on_by_itself() -> None:
+    shop = Shop()
+    reader = shop.reader("comes-back@example.com")
+    page = at(shop, reader, shop.configuration(subscription_pause=MONTHS), "pause")
+    assert "For a month · goes on by itself on February 15, 2035" in page.said
+    assert "For 3 months · goes on by itself on April 15, 2035" in page.said
+    page.submit("Pause now", duration="3-month")
+    assert page.heading == "Magazine is paused"
+    assert "Nothing is charged until it goes on by itself on April 15, 2035." in page.said
+    page.go("/")
+    assert "Paused until April 15, 2035" in page.said
+    shop.mock.clock.to("2035-04-14")
+    assert shop.subscription(reader).status == "paused"
+    shop.mock.clock.to("2035-04-17")
+    back = shop.subscription(reader)
+    assert (back.status, back.schedule) == ("active", None)
+
+
+def test_who_comes_back_early_can_do_everything_again(shop: Shop, months: str) -> None:
+    reader = shop.reader("early@example.com")
+    page = at(shop, reader, months, "pause")
+    page.submit("Pause now", duration="1-month")
+    page.go(f"/subscriptions/{reader.subscription}/resume")
+    page.submit("Resume now")
+    assert page.heading == "Magazine goes on"
+    assert "Pause subscription" in page.said
+    page.go(f"/subscriptions/{reader.subscription}/cancel")
+    page.submit("Cancel on")
+    assert page.heading == "Magazine is canceled"
+
+
+def test_a_duration_that_is_not_offered_is_refused_beside_the_choice(shop: Shop, months: str) -> None:
+    reader = shop.reader("forever@example.com")
+    page = at(shop, reader, months, "pause")
+    before = shop.events()
+    page.submit("Pause now", duration="indefinite")
+    assert page.status == 400
+    assert "Please choose how long the pause lasts." in page.said
+    assert shop.since(before) == []
+
+
 def test_resuming_says_its_price_first(shop: Shop, indefinite: str) -> None:
     page = at(shop, paused(shop, "asks@example.com"), indefinite, "resume")
     assert page.heading == "Resume Magazine"

@@ -27,10 +27,9 @@ from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
 from ..price_params import Interval
 from ..subscription.params import MOST_ITEMS, BillingMode, CustomField, PriceData
+from .pause_params import PRORATIONS, ChangedPauseSchedule, PauseSchedule
 
 MOST_PHASES = 10
-
-PRORATIONS = ("always_invoice", "create_prorations", "none")
 
 
 class InvoiceSettings(Params):
@@ -103,7 +102,7 @@ class Create(Params):
     end_behavior = OneOf("cancel", "none", "release", "renew")
     from_subscription = Ref("subscription")
     metadata = Metadata(nullable=True)
-    pause_schedules = NotBuilt("A pause at a date")
+    pause_schedules = ListOf(Hash(PauseSchedule), max=1)
     phases = ListOf(Hash(Phase), min=1, max=MOST_PHASES)
     start_date = NowOrTimestamp()
 
@@ -112,7 +111,7 @@ class Update(Params):
     default_settings = Hash(Terms)
     end_behavior = OneOf("cancel", "none", "release", "renew")
     metadata = Metadata(nullable=True)
-    pause_schedules = NotBuilt("A pause at a date")
+    pause_schedules = ListOf(Hash(ChangedPauseSchedule), max=1, nullable=True)
     phases = ListOf(Hash(ChangedPhase), min=1, max=2 * MOST_PHASES)
     proration_behavior = OneOf(*PRORATIONS)
 
