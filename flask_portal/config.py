@@ -49,6 +49,7 @@ class Settings:
     brand_privacy_policy_url: str | None
     brand_terms_of_service_url: str | None
     ratelimit_storage_uri: str
+    start_again: bool
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
@@ -103,6 +104,12 @@ def _color(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
         raise ValueError('a colour such as "#0a2540"')
     return value.lower()
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("True or False")
+    return value
 
 
 KEYS: tuple[Key, ...] = (
@@ -210,5 +217,12 @@ KEYS: tuple[Key, ...] = (
         "Where requests are counted; `redis://...` when several processes serve the portal. "
         "Without effect until the login page is built.",
         _text,
+    ),
+    Key(
+        "PORTAL_START_AGAIN",
+        "bool",
+        True,
+        "Whether a customer may start a subscription that has ended once more, at its price of today.",
+        _switch,
     ),
 )

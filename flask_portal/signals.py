@@ -70,6 +70,11 @@ subscription_resumed = _signals.signal(
     "subscription-resumed",
     doc="A customer let a paused subscription go on. subscription: Object. customer: id.",
 )
+subscription_started_again = _signals.signal(
+    "subscription-started-again",
+    doc="A customer started an ended subscription once more. subscription: Object, the new one. customer: id. "
+    "before: id of the ended one.",
+)
 customer_updated = _signals.signal(
     "customer-updated",
     doc="A customer changed billing information. customer: Object. changed: list of parameter names.",

@@ -18,13 +18,13 @@ from flask_portal.pages.shell import Link
 from flask_portal.pages.survey import Survey
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import verdicts
-from flask_portal.upstream import actions, reads
+from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done, Refused, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
 class CancelPage:
-    """button: names the result. offer: a form of its own beside the exit, or None. problem: why the last try failed."""
+    """button: names the result. offers: each a form of its own beside the exit. problem: why the last try failed."""
 
     heading: str
     lead: str
@@ -34,12 +34,12 @@ class CancelPage:
     button: str
     keep: Link | None
     back: Link | None
-    offer: Offer | None
+    offers: tuple[Offer, ...]
 
 
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
-    found = _find(visit, id)
+    found = cards.find(visit, id)
     if _is_over(found):
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
@@ -48,7 +48,7 @@ def show(id: str) -> ResponseReturnValue:
 
 def submit(id: str) -> ResponseReturnValue:
     visit = visits.current()
-    found = _find(visit, id)
+    found = cards.find(visit, id)
     if _is_over(found):
         # A second click on the button finds its work done.
         return redirect(url_for(".result", id=id), 303)
@@ -63,14 +63,6 @@ def submit(id: str) -> ResponseReturnValue:
         return _page(visit, found, answered, words.problem(outcome), words.status_of(outcome))
     _record(visit, outcome.body, details, now, key)
     return completion.after(visit, url_for(".result", id=id))
-
-
-def _find(visit: Visit, id: str) -> Found:
-    coupon = offers.coupon_of(visit, id)
-    if coupon is None:
-        return cards.find(visit, id)
-    client = visit.client
-    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon))
 
 
 def _is_over(found: Found) -> bool:
@@ -118,7 +110,7 @@ def _page(
         button=_button(found, now),
         keep=shell.leave(visit, _("Keep subscription")),
         back=None if in_flow else Link(_("Overview"), url_for(".overview")),
-        offer=offers.offer(visit, found),
+        offers=offers.offers(visit, found),
     )
     return shell.render("cancel.html", page, title=page.heading, customer=found.customer, status=status)
 

@@ -13,7 +13,7 @@ from flask_portal.pages import reading, refusing, words
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Chip
-from flask_portal.rules import debts, pauses, updates, verdicts
+from flask_portal.rules import debts, pauses, returns, updates, verdicts
 from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
@@ -191,6 +191,8 @@ def _note(visit: Visit, view: SubscriptionView) -> str | None:
 
 def _actions(visit: Visit, view: SubscriptionView) -> tuple[Link, ...]:
     actions = []
+    if visit.flow is None and returns.may_look(view, visit.settings.start_again).ok:
+        actions.append(Link(_("Start again"), url_for(".start_again", id=view.id)))
     if updates.may_update(view, visit.features).ok:
         actions.append(Link(_("Change plan"), url_for(".update", id=view.id)))
     if view.has_pending_update:

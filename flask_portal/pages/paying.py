@@ -33,15 +33,27 @@ def follow(visit: Visit, invoice: str, back: str, key: str) -> Declined | None:
     if isinstance(read, Failed):
         # What became of it stands on the page that comes next, which asks again.
         return None
-    intent = payments.intent_of(read)
-    if intent is not None and payments.wants_customer(intent):
-        method = payments.method_asked_for(intent)
-        asked = actions.confirm_payment(visit.client, intent["id"], back, key=f"{key}-confirm", method=method)
-        intent = asked.body if isinstance(asked, Done) else intent
+    intent = _confirming(visit, payments.intent_of(read), back, key)
     if intent is not None and intent["status"] != "requires_payment_method":
         return None
     undone = actions.void_invoice(visit.client, invoice, key=f"{key}-void")
     return Declined(*payments.failure_of(intent)) if isinstance(undone, Done) else None
+
+
+def begin(visit: Visit, invoice: str, back: str, key: str) -> None:
+    """Begin the confirmation by the bank, where it asks for that; the rest is told by `step`."""
+    read = reads.gather(False, invoice=lambda: reads.invoice_with_payments(visit.client, invoice))["invoice"]
+    if not isinstance(read, Failed):
+        _confirming(visit, payments.intent_of(read), back, key)
+
+
+def _confirming(visit: Visit, intent: Mapping[str, Any] | None, back: str, key: str) -> Mapping[str, Any] | None:
+    """The PaymentIntent, with the next step by which the customer confirms it where the bank asks for them."""
+    if intent is None or not payments.wants_customer(intent):
+        return intent
+    method = payments.method_asked_for(intent)
+    asked = actions.confirm_payment(visit.client, intent["id"], back, key=f"{key}-confirm", method=method)
+    return asked.body if isinstance(asked, Done) else intent
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,9 @@ def show(id: str) -> ResponseReturnValue:
 
 
 def _find(visit: Visit, id: str) -> Found:
-    """The subscription, and the coupon when the customer has taken the one that this session offers."""
-    coupon = offers.coupon_of(visit, id)
-    if coupon is None or not offers.was_taken(visit, id):
+    """The subscription, and the coupon when the customer has taken one to stay."""
+    coupon = offers.taken(visit, id)
+    if coupon is None:
         return cards.find(visit, id)
     client = visit.client
     return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon))

@@ -217,6 +217,11 @@ def refusal(reason: str) -> str:
         "plan_gone": _("This plan is not offered any more. Please choose another one."),
         "quantity_off": _("This quantity is not possible any more. Please choose another one."),
         "reasons_off": _("No reason is asked for here."),
+        "start_by_invoice": _("This subscription was paid by invoice. Please contact us to start it again."),
+        "start_live": _("You have a subscription to this already, so there is nothing to start again."),
+        "start_not_ended": _("This subscription has not ended, so there is nothing to start again."),
+        "start_off": _("Subscriptions are not started here. Please contact us."),
+        "start_price_gone": _("This plan is not sold any more. Please contact us about another one."),
         "several_prices": _("This subscription has several parts and cannot be changed here. Please contact us."),
         "tax_unspecified": _("The plan of this subscription cannot be changed here. Please contact us."),
         "update_by_invoice": _(

@@ -81,6 +81,11 @@ def add_reason(client: stripe.StripeClient, subscription_id: str, details: Detai
     return _update(client, subscription_id, _cancellation(details), key)
 
 
+def start_subscription(client: stripe.StripeClient, asked: Mapping[str, Any], *, key: str) -> Outcome:
+    """A new subscription.  asked: parameters of `subscriptions.create`."""
+    return _outcome(lambda: client.v1.subscriptions.create(_params(asked), _options(key)))
+
+
 def pause(client: stripe.StripeClient, id: str, *, key: str) -> Outcome:
     """Let a subscription stand still until it is resumed. What was paid for unused time waits as a credit."""
     return _outcome(lambda: client.v1.subscriptions.pause(id, {}, _options(key)))

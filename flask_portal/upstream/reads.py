@@ -33,6 +33,7 @@ __all__ = [
     "payment_methods",
     "pending_items",
     "preview",
+    "price",
     "prices",
     "product_names",
     "promotion_code",
@@ -143,6 +144,11 @@ def prices(client: stripe.StripeClient, account: str, product: str) -> list[Body
     names = {price["product"]["id"]: price["product"]["name"] for price in found}
     _names.setdefault(client, Names()).learn(account, names)
     return found
+
+
+def price(client: stripe.StripeClient, id: str) -> Body:
+    """A price with its `product`."""
+    return client.v1.prices.retrieve(id, {"expand": ["product"]}).to_dict()
 
 
 def promotion_code(client: stripe.StripeClient, code: str) -> Body | None:
