@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,15 +85,24 @@ def is_settled(invoices: Any, pending: Any) -> bool:
     return debts.is_settled(invoices, pending)
 
 
-def card(visit: Visit, view: SubscriptionView, is_settled: bool) -> Card:
-    """is_settled: nothing is open, so that an end may say that nothing more is charged."""
+def alike(views: Sequence[SubscriptionView]) -> frozenset[str]:
+    """The ids of those that have one title in common, so that more has to be said to tell them apart."""
+    titles = Counter(view.title for view in views)
+    return frozenset(view.id for view in views if titles[view.title] > 1)
+
+
+def card(visit: Visit, view: SubscriptionView, is_settled: bool, *, more: tuple[str, ...] = ()) -> Card:
+    """is_settled: nothing is open, so that an end may say that nothing more is charged.
+
+    more: facts that tell it apart from others.
+    """
     return Card(
         id=view.id,
         title=view.title or _("Subscription"),
         url=url_for(".subscription", id=view.id),
         chip=chip(view),
         price=words.rate(view.amount, view.currency, view.interval, view.interval_count),
-        facts=facts(view, is_settled),
+        facts=(*facts(view, is_settled), *more),
         note=_note(visit, view),
         actions=_actions(visit, view),
     )

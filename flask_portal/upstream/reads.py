@@ -29,6 +29,7 @@ __all__ = [
     "gather",
     "invoice_with_payments",
     "invoices",
+    "invoices_of",
     "open_invoices",
     "payment_methods",
     "pending_items",
@@ -118,6 +119,12 @@ def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
 def invoices(client: stripe.StripeClient, customer: str, limit: int = 10) -> list[Body]:
     """A customer's newest invoices, drafts too.  limit: 1 to 100."""
     return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit}))
+
+
+def invoices_of(client: stripe.StripeClient, customer: str, subscription: str, limit: int) -> list[Body]:
+    """The newest invoices of one of a customer's subscriptions."""
+    wanted: Any = {"customer": customer, "subscription": subscription, "limit": limit}
+    return _bodies(client.v1.invoices.list(wanted))
 
 
 def open_invoices(client: stripe.StripeClient, customer: str) -> list[Body]:
