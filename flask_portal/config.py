@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +50,12 @@ class Settings:
     brand_privacy_policy_url: str | None
     brand_terms_of_service_url: str | None
     ratelimit_storage_uri: str
+    mail_server: str | None
+    mail_port: int
+    mail_security: str
+    mail_username: str | None
+    mail_password: str | None
+    mail_from: str | None
     start_again: bool
 
     @classmethod
@@ -69,7 +76,7 @@ def _value(key: Key, config: Mapping[str, Any]) -> Any:
 
 def _shown(key: Key, value: Any) -> str:
     """A value for an error message; the value of a secret is not repeated there."""
-    secret = any(word in key.name for word in ("_KEY", "_SECRET", "_URI"))
+    secret = any(word in key.name for word in ("_KEY", "_SECRET", "_URI", "_PASSWORD"))
     return f"a value of type {type(value).__name__}" if secret else repr(value)
 
 
@@ -110,6 +117,27 @@ def _switch(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("True or False")
     return value
+
+
+def _port(value: Any) -> int:
+    if type(value) is not int or not 0 < value < 65_536:
+        raise ValueError("a number from 1 to 65535")
+    return value
+
+
+def _security(value: Any) -> str:
+    if value not in ("starttls", "tls", "none"):
+        raise ValueError('one of "starttls", "tls" and "none"')
+    return str(value)
+
+
+def _mailbox(value: Any) -> str:
+    """An address, alone or behind a name."""
+    text = _text(value)
+    address = parseaddr(text)[1]
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or not text.isprintable():
+        raise ValueError('an email address such as "Northwind Press <billing@northwind.example>"')
+    return text
 
 
 KEYS: tuple[Key, ...] = (
@@ -218,6 +246,24 @@ KEYS: tuple[Key, ...] = (
         "Without effect until the login page is built.",
         _text,
     ),
+    Key(
+        "PORTAL_MAIL_SERVER",
+        "str",
+        None,
+        "The SMTP server that receipts are sent by. Without it, and without a function of your own, no mail is sent.",
+        _text,
+    ),
+    Key("PORTAL_MAIL_PORT", "int", 587, "The port of that server.", _port),
+    Key(
+        "PORTAL_MAIL_SECURITY",
+        "str",
+        "starttls",
+        "How the connection is encrypted: `starttls`, `tls` from the first byte, or `none`.",
+        _security,
+    ),
+    Key("PORTAL_MAIL_USERNAME", "str", None, "The user name at that server, when it wants one.", _text),
+    Key("PORTAL_MAIL_PASSWORD", "str", None, "The password of that user.", _text),
+    Key("PORTAL_MAIL_FROM", "str", None, "The address that mail comes from, with or without a name.", _mailbox),
     Key(
         "PORTAL_START_AGAIN",
         "bool",

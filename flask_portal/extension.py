@@ -17,6 +17,7 @@ from flask_portal.api.sessions import Sessions, checked_flow
 from flask_portal.cli import portal as commands
 from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, CustomerLoader, Host, Principal, State
+from flask_portal.mail import MailSender
 from flask_portal.paths import data_folder
 from flask_portal.rules.policies import Policies
 from flask_portal.wire.form import decode, encode
@@ -24,6 +25,7 @@ from flask_portal.wire.params import load
 
 Loader = TypeVar("Loader", bound=CustomerLoader)
 Policy = TypeVar("Policy", bound=Callable[..., Any])
+Sender = TypeVar("Sender", bound=MailSender)
 
 
 class Portal:
@@ -39,6 +41,7 @@ class Portal:
         self._host = host
         self._customer_loader: CustomerLoader | None = None
         self._policies = Policies()
+        self._mail_sender: MailSender | None = None
         if app is not None:
             self.init_app(app)
 
@@ -53,7 +56,9 @@ class Portal:
             raise ConfigurationError("The portal signs its links: set SECRET_KEY before the portal is initialised.")
         settings = Settings.of(app.config)
         host = self._host or PlainHost(settings)
-        app.extensions["portal"] = State(settings, host, lambda: self._customer_loader, self._policies)
+        app.extensions["portal"] = State(
+            settings, host, lambda: self._customer_loader, lambda: self._mail_sender, self._policies
+        )
         database.publish_tables(app)
         _add_templates(app)
         i18n.init_app(app)
@@ -66,6 +71,11 @@ class Portal:
     def customer_loader(self, function: Loader) -> Loader:
         """Decorate the function that returns the signed-in user's customer id, or None when nobody is signed in."""
         self._customer_loader = function
+        return function
+
+    def mail_sender(self, function: Sender) -> Sender:
+        """Decorate the function that sends one `flask_portal.mail.Message`; it comes before the SMTP settings."""
+        self._mail_sender = function
         return function
 
     def may_switch(self, function: Policy) -> Policy:

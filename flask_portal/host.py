@@ -16,6 +16,9 @@ from flask import Request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import orm
 
+from flask_portal.mail import MailSender
+from flask_portal.upstream.files import Files
+
 Body = dict[str, Any]
 """An API object as it is served: JSON values only."""
 
@@ -84,6 +87,10 @@ class Host(ABC):
         """
         raise RuntimeError(f"{type(self).__name__} has no account of its own; call the API with a key instead")
 
+    def mail_sender(self) -> MailSender | None:
+        """What sends mail to customers when the application has no function of its own; None for no mail."""
+        return None
+
     def base_url(self) -> str | None:
         """How links begin when PORTAL_BASE_URL is not set; None for the rule that is safe behind any proxy.
 
@@ -95,6 +102,10 @@ class Host(ABC):
     @abstractmethod
     def client(self, account: str) -> stripe.StripeClient:
         """The official client, with a key that reads and changes the billing data of `account`."""
+
+    def files(self, account: str) -> Files:
+        """What fetches the PDFs that Stripe's objects have addresses of."""
+        return Files(None)
 
     @abstractmethod
     def now(self, account: str) -> int:
@@ -139,9 +150,15 @@ class State:
     settings: Any
     host: Host
     find_customer_loader: Callable[[], CustomerLoader | None]
+    find_mail_sender: Callable[[], MailSender | None]
     policies: Any
 
     @property
     def customer_loader(self) -> CustomerLoader | None:
         """The function that the application decorated with `portal.customer_loader`, or None."""
         return self.find_customer_loader()
+
+    @property
+    def mail_sender(self) -> MailSender | None:
+        """The function that the application decorated with `portal.mail_sender`, else what the host has, or None."""
+        return self.find_mail_sender() or self.host.mail_sender()

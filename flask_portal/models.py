@@ -95,6 +95,8 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(64))
     """What was done, such as `subscription.cancel` or `customer.update`."""
     object_id: Mapped[str | None] = mapped_column(Id)
+    subject: Mapped[str | None] = mapped_column(Text)
+    """What the object was called on that day, such as the title of a subscription."""
     details: Mapped[dict[str, Any] | None] = mapped_column(Json)
     key: Mapped[str | None] = mapped_column(String(80), unique=True)
     """The idempotency key of the change: one form is one entry, however often it is sent."""

@@ -133,6 +133,11 @@ def allow_form_redirect(url: str) -> None:
     _allow("portal_form_action", url)
 
 
+def is_form_target(url: str) -> bool:
+    """Whether a form of this answer may lead to `url`: it is ours, or was allowed before."""
+    return _origin(url) in _own_origins() or _csp_source(url) in g.get("portal_form_action", [])
+
+
 def may_be_form_target(url: str) -> bool:
     """Whether a page's policy can name the origin of `url`, so that a form may end there."""
     return _csp_source(url) is not None

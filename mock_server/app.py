@@ -12,12 +12,22 @@ from pathlib import Path
 import flask
 
 from flask_portal.extension import Portal
-from flask_portal.models import Base
+from flask_portal.models import Base, PortalConfiguration, PortalSession
 from mock_server.background import Background
 from mock_server.core.clock import Clock
+from mock_server.core.snapshot import Snapshots
 from mock_server.core.state import State
 from mock_server.core.store import Store
-from mock_server.hosted import bank_account, challenge, checkout, invoice, onboarding, payment_link
+from mock_server.hosted import (
+    bank_account,
+    challenge,
+    checkout,
+    express,
+    file_link,
+    invoice,
+    onboarding,
+    payment_link,
+)
 from mock_server.http import control, routes
 from mock_server.portal import MockHost
 from mock_server.resources import registry, test_clock
@@ -25,6 +35,7 @@ from mock_server.resources.event import event
 from mock_server.resources.webhook_endpoint import webhook_endpoint
 from mock_server.versions import CURRENT
 from mock_server.webhooks import outbox
+from mock_server.webhooks.log import DeliveryLog
 
 DEFAULT_DATABASE = "./mock-server.db"
 DEFAULT_URL = "http://127.0.0.1:12111"
@@ -73,7 +84,11 @@ def create_app(
     app.register_blueprint(onboarding.blueprint(state))
     app.register_blueprint(checkout.blueprint(state))
     app.register_blueprint(payment_link.blueprint(state))
-    app.register_blueprint(control.blueprint(state, (state.registry.metadata, outbox.metadata, Base.metadata)))
+    app.register_blueprint(file_link.blueprint(state))
+    app.register_blueprint(express.blueprint(state))
+    kept = snapshots(state)
+    app.extensions["mock_server_snapshots"] = kept
+    app.register_blueprint(control.blueprint(state, kept, DeliveryLog(store, box)))
     app.add_url_rule("/healthz", "healthz", lambda: healthy(state))
     work = Background(state, box, test_clock.advance_all)
     # A thread does not outlive a fork, so the first request of each worker starts its own.
@@ -84,6 +99,17 @@ def create_app(
     if folder is not None:
         app.extensions["mock_server_folder"] = folder
     return app
+
+
+def snapshots(state: State) -> Snapshots:
+    """Snapshots of all that belongs to an account: Stripe's objects, and the portal's sessions and configurations."""
+    everything = (state.registry.metadata, outbox.metadata, Base.metadata)
+    portal = [Base.metadata.tables[model.__tablename__] for model in (PortalConfiguration, PortalSession)]
+    return Snapshots(
+        state,
+        (*state.registry.metadata.sorted_tables, *portal),
+        lambda connection, account: state.store.empty_in(connection, *everything, account=account),
+    )
 
 
 def do_nothing() -> None:

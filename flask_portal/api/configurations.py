@@ -26,9 +26,14 @@ from flask_portal.wire.errors import invalid, missing_object, not_built
 NOUN = "configuration"
 
 
-def represent(row: PortalConfiguration, expand: Collection[str] = ()) -> Body:
-    """The configuration as the API serves it. The products are there only when they are asked for."""
-    stored = row.body["features"]
+def represent(
+    row: PortalConfiguration, expand: Collection[str] = (), options: Mapping[str, Body] | None = None
+) -> Body:
+    """The configuration as the API serves it. The products are there only when they are asked for.
+
+    options: the feedback options by id, when they are to stand there in place of their ids.
+    """
+    stored = _with_options(row.body["features"], options or {})
     update = dict(stored["subscription_update"])
     if expanding.PRODUCTS not in expand:
         del update["products"]
@@ -48,6 +53,15 @@ def represent(row: PortalConfiguration, expand: Collection[str] = ()) -> Body:
         "name": row.name,
         "updated": row.updated,
     }
+
+
+def _with_options(stored: features.Features, options: Mapping[str, Body]) -> features.Features:
+    if not options:
+        return stored
+    cancel = stored["subscription_cancel"]
+    shown = [options.get(id, id) for id in features.feedback_options(stored)]
+    reasons = {**cancel["cancellation_reason"], "feedback_options": shown}
+    return {**stored, "subscription_cancel": {**cancel, "cancellation_reason": reasons}}
 
 
 def effective(db: Session, principal: Principal, id: str | None, now: int) -> PortalConfiguration:
@@ -113,12 +127,16 @@ def _new(db: Session, principal: Principal, now: int, body: Body, **values: Any)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a create or an update will do, checked as far as it can be without a transaction.  id: None for a create."""
+    """What a create or an update will do, checked as far as it can be without a transaction.
+
+    id: None for a create.  options: the feedback options that the answer shows in full.
+    """
 
     id: str | None
     sent: dict[str, Any]
     expand: tuple[str, ...]
     now: int
+    options: Mapping[str, Body]
 
 
 class Configurations:
@@ -132,8 +150,9 @@ class Configurations:
         expand = _checked_expand(params)
         _check_simple(params)
         sent = {**params, "features": features.created(params["features"])}
-        self._ask_about(principal, params)
-        return Change(None, sent, expand, self._prepared(principal))
+        self._check_lookups(principal, params)
+        options = self._options(principal, expand, sent["features"])
+        return Change(None, sent, expand, self._prepared(principal), options)
 
     def create(self, db: Session, principal: Principal, plan: Change) -> Body:
         sent = plan.sent
@@ -150,7 +169,7 @@ class Configurations:
         db.add(row)
         db.flush()
         self._host.recorded("billing_portal.configuration.created", represent(row))
-        return represent(row, plan.expand)
+        return represent(row, plan.expand, plan.options)
 
     def plan_update(self, principal: Principal, params: dict[str, Any], ids: dict[str, str]) -> Change:
         expand = _checked_expand(params)
@@ -158,9 +177,9 @@ class Configurations:
         now = self._prepared(principal)
         with self._host.session_factory() as db:
             # The change is worked out again in the transaction; here it fails early, before Stripe is asked.
-            _changed(self._row(db, principal, ids["id"]), params)
-        self._ask_about(principal, params)
-        return Change(ids["id"], params, expand, now)
+            after = _changed(self._row(db, principal, ids["id"]), params)["body"]["features"]
+        self._check_lookups(principal, params)
+        return Change(ids["id"], params, expand, now, self._options(principal, expand, after))
 
     def update(self, db: Session, principal: Principal, plan: Change) -> Body:
         # A write comes first, so that two updates of one configuration follow each other on every database.
@@ -173,12 +192,15 @@ class Configurations:
         row.updated = plan.now
         db.flush()
         self._host.recorded("billing_portal.configuration.updated", represent(row), before)
-        return represent(row, plan.expand)
+        return represent(row, plan.expand, plan.options)
 
     def retrieve(self, principal: Principal, params: dict[str, Any], ids: dict[str, str]) -> Body:
         expand = _checked_expand(params)
         with self._host.session_factory() as db:
-            return represent(self._row(db, principal, ids["id"]), expand)
+            row = self._row(db, principal, ids["id"])
+            db.expunge(row)
+        # Stripe is asked with no transaction open.
+        return represent(row, expand, self._options(principal, expand, row.body["features"]))
 
     def page(self, principal: Principal, params: dict[str, Any], _ids: dict[str, str]) -> Body:
         paths = params.get("expand", [])
@@ -203,8 +225,7 @@ class Configurations:
             raise missing_object(NOUN, id)
         return row
 
-    def _ask_about(self, principal: Principal, params: dict[str, Any]) -> None:
-        """Ask Stripe for the objects that the features name."""
+    def _check_lookups(self, principal: Principal, params: dict[str, Any]) -> None:
         sent = params.get("features", {})
         products = sent.get("subscription_update", {}).get("products")
         if products:
@@ -212,6 +233,17 @@ class Configurations:
         methods = sent.get("payment_method_update", {}).get("payment_method_configuration")
         if methods:
             lookups.check_methods(self._host.client(principal.account), methods)
+        options = features.feedback_options(sent)
+        if options:
+            lookups.check_feedback_options(self._host.client(principal.account), options)
+
+    def _options(self, principal: Principal, expand: Collection[str], shown: features.Features) -> dict[str, Body]:
+        """The feedback options by id, when they are to be shown in full."""
+        if expanding.FEEDBACK_OPTIONS not in expand:
+            return {}
+        client = self._host.client(principal.account)
+        path = lookups.FEEDBACK_OPTIONS
+        return {id: lookups.feedback_option(client, id, path).to_dict() for id in features.feedback_options(shown)}
 
 
 def _checked_expand(params: dict[str, Any]) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ from collections.abc import Collection
 
 from flask_portal.wire.errors import invalid
 
+FEEDBACK_OPTIONS = "features.subscription_cancel.cancellation_reason.feedback_options"
 PRODUCTS = "features.subscription_update.products"
 
 OF_CONFIGURATION = frozenset(
-    # The last two can be asked for; they are null as long as no application and no feedback option stands there.
-    {PRODUCTS, "application", "features.subscription_cancel.cancellation_reason.feedback_options"}
+    # An application can be asked for; it is null as long as none stands there.
+    {PRODUCTS, "application", FEEDBACK_OPTIONS}
 )
 OF_SESSION = frozenset({"configuration", *(f"configuration.{path}" for path in OF_CONFIGURATION)})
 OF_LIST = frozenset(f"data.{path}" for path in OF_CONFIGURATION)

@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from flask_portal.defaults import FEATURES_OFF as DEFAULTS
-from flask_portal.wire.errors import StripeError, invalid, missing_parameter, not_built
+from flask_portal.wire.errors import StripeError, invalid, missing_parameter
 
 Features = dict[str, Any]
 
@@ -67,16 +67,15 @@ def _completed(sent: Features) -> Features:
 
 
 def _check(features: Features) -> None:
-    _check_not_built(features)
     _check_update(features)
     _check_cancel(features["subscription_cancel"])
     _check_pause(features["subscription_pause"]["duration"])
 
 
-def _check_not_built(features: Features) -> None:
-    if features["subscription_cancel"]["cancellation_reason"]["feedback_options"]:
-        path = "features[subscription_cancel][cancellation_reason][feedback_options]"
-        raise at(path, not_built("A custom feedback option as a cancellation reason"))
+def feedback_options(features: Features) -> list[str]:
+    """The ids of the business's own reasons for leaving, in their order."""
+    reasons: dict[str, Any] = features.get("subscription_cancel", {}).get("cancellation_reason", {})
+    return list(reasons.get("feedback_options") or [])
 
 
 def at(param: str, error: StripeError) -> StripeError:

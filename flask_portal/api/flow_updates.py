@@ -21,11 +21,11 @@ DISABLED = (
 UNCHANGED = "Cannot update the subscription because there are no changes to confirm."
 
 
-def check(client: stripe.StripeClient, kind: str, sent: Body, configuration: Body, owned: stripe.Subscription) -> None:
+def check(client: stripe.StripeClient, kind: str, sent: Body, configuration: Body, owned: Body) -> None:
     """kind: of the flow. sent: its object. owned: the customer's subscription. Raises StripeError 400."""
     path = f"flow_data[{kind}]"
-    if owned.status in ("canceled", "incomplete_expired"):
-        message = f"The subscription `{owned.id}` cannot be updated because it has ended."
+    if owned["status"] in ("canceled", "incomplete_expired"):
+        message = f"The subscription `{owned['id']}` cannot be updated because it has ended."
         raise invalid(message, f"{path}[subscription]")
     if kind == "subscription_update_confirm":
         _check_items(sent["items"][0], configuration, owned, f"{path}[items]")
@@ -33,17 +33,17 @@ def check(client: stripe.StripeClient, kind: str, sent: Body, configuration: Bod
             _check_discount(client, discount, configuration, owned, f"{path}[discounts][{index}]")
 
 
-def _check_items(asked: Body, configuration: Body, owned: stripe.Subscription, path: str) -> None:
-    items = owned["items"].data
+def _check_items(asked: Body, configuration: Body, owned: Body, path: str) -> None:
+    items = owned["items"]["data"]
     if len(items) != 1:
-        message = f"The subscription `{owned.id}` cannot be updated because it has several items."
+        message = f"The subscription `{owned['id']}` cannot be updated because it has several items."
         raise invalid(message, path)
     item = items[0]
-    if asked["id"] != item.id:
+    if asked["id"] != item["id"]:
         raise missing_object("subscription item", asked["id"], f"{path}[0][id]")
-    price = asked["price"] or item.price.id
+    price = asked["price"] or item["price"]["id"]
     quantity = item.get("quantity") if asked["quantity"] is None else asked["quantity"]
-    if price != item.price.id:
+    if price != item["price"]["id"]:
         _check_price(price, configuration, asked["id"])
     elif quantity == item.get("quantity"):
         raise invalid(UNCHANGED)
@@ -70,21 +70,19 @@ def _check_allowed(kind: str, configuration: Body, path: str) -> None:
         )
 
 
-def _check_discount(
-    client: stripe.StripeClient, asked: Body, configuration: Body, owned: stripe.Subscription, path: str
-) -> None:
+def _check_discount(client: stripe.StripeClient, asked: Body, configuration: Body, owned: Body, path: str) -> None:
     _check_allowed("promotion_code", configuration, path)
     if asked["coupon"] is not None:
         lookups.coupon(client, asked["coupon"], f"{path}[coupon]")
         return
     id, path = asked["promotion_code"], f"{path}[promotion_code]"
     code = lookups.promotion_code(client, id, path).to_dict()
-    refused = promotions.restriction(code, owned.to_dict())
+    refused = promotions.restriction(code, owned)
     if refused is None:
         return
     known: dict[str, Any] = (
         {"code": "promotion_code_customer_not_first_time"} if refused == promotions.CODE_FIRST else {}
     )
     raise StripeError(
-        f"The promotion code `{id}` cannot be redeemed for the subscription `{owned.id}`.", param=path, **known
+        f"The promotion code `{id}` cannot be redeemed for the subscription `{owned['id']}`.", param=path, **known
     )

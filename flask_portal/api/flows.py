@@ -137,7 +137,7 @@ def check(
     elif kind == "subscription_pause":
         _check_pause(owned, configuration["features"])
     elif kind in ("subscription_update", "subscription_update_confirm"):
-        flow_updates.check(client, kind, flow[kind], configuration, owned)
+        flow_updates.check(client, kind, flow[kind], configuration, owned.to_dict())
 
 
 _DISABLED = dict.fromkeys(("subscription_update", "subscription_update_confirm"), flow_updates.DISABLED)

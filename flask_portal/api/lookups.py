@@ -15,6 +15,9 @@ METHODS = "features[payment_method_update][payment_method_configuration]"
 PRODUCTS = "features[subscription_update][products]"
 
 
+FEEDBACK_OPTIONS = "features[subscription_cancel][cancellation_reason][feedback_options]"
+
+
 @contextmanager
 def asking(noun: str, id: str, param: str) -> Iterator[None]:
     """Around one question to Stripe: its refusals become the portal's own.
@@ -81,6 +84,21 @@ def check_methods(client: stripe.StripeClient, id: str) -> None:
         found = client.v1.payment_method_configurations.retrieve(id)
     if not found.active:
         raise invalid(f"The payment method configuration `{id}` is not active.", METHODS)
+
+
+def feedback_option(client: stripe.StripeClient, id: str, param: str) -> stripe.billing.FeedbackOption:
+    with asking("feedback option", id, param):
+        return client.v1.billing.feedback_options.retrieve(id)
+
+
+def check_feedback_options(client: stripe.StripeClient, ids: list[str]) -> None:
+    """That each is there, can still be chosen, and is named once."""
+    for index, id in enumerate(ids):
+        path = f"{FEEDBACK_OPTIONS}[{index}]"
+        if id in ids[:index]:
+            raise invalid(f"The feedback option `{id}` is listed more than once.", path)
+        if feedback_option(client, id, path).status != "active":
+            raise invalid(f"The feedback option `{id}` is inactive, and can no longer be offered.", path)
 
 
 def id_of(value: Any) -> str | None:

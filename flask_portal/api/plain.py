@@ -12,12 +12,13 @@ from flask import Request, current_app, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy import orm
 
-from flask_portal import clock, signals
+from flask_portal import clock, mail, signals
 from flask_portal.api import auth, envelope
 from flask_portal.api.database import Database
 from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, Branding, Host, Operation, Principal
 from flask_portal.upstream import client
+from flask_portal.upstream.files import Files
 
 OWN_ACCOUNT = "acct_own"
 """Stands for the account that PORTAL_STRIPE_API_KEY belongs to: its real id is not known without asking Stripe."""
@@ -38,6 +39,7 @@ class PlainHost(Host):
     def __init__(self, settings: Settings, http_client: stripe.HTTPClient | None = None) -> None:
         self.database = Database(settings.database_uri)
         self._settings = settings
+        self._mail_sender = mail.smtp_sender(settings)
         self._http_client = http_client
         self._clients: dict[str, stripe.StripeClient] = {}
         self._lock = Lock()
@@ -68,6 +70,9 @@ class PlainHost(Host):
             account=None if account == OWN_ACCOUNT else account,
         )
 
+    def files(self, account: str) -> Files:
+        return Files(self._settings.stripe_api_base, self._http_client)
+
     def now(self, account: str) -> int:
         return clock.now()
 
@@ -82,6 +87,9 @@ class PlainHost(Host):
             privacy_policy_url=settings.brand_privacy_policy_url,
             terms_of_service_url=settings.brand_terms_of_service_url,
         )
+
+    def mail_sender(self) -> mail.MailSender | None:
+        return self._mail_sender
 
     def session_factory(self) -> orm.Session:
         return self.database.session()

@@ -11,18 +11,27 @@ from flask_portal import i18n, security
 from flask_portal.config import Settings
 from flask_portal.host import Host
 from flask_portal.pages import (
+    add_method,
     cancel,
     details,
     expired,
+    fix,
     flow,
+    history,
+    invoice,
+    invoice_files,
     invoices,
     link,
     message,
     offers,
     other_card,
     overview,
+    paid,
     pause,
+    pay_invoice,
+    payment_method,
     payment_methods,
+    remove_method,
     renew,
     result,
     resume,
@@ -126,6 +135,8 @@ def _prepare(blueprint: Blueprint) -> None:
 
 
 def _add_pages(blueprint: Blueprint) -> None:
+    invoice_path = "/invoices/<portal_object_id:id>"
+    method_path = "/payment-methods/<portal_object_id:id>"
     subscription_path = "/subscriptions/<portal_object_id:id>"
     rules = (
         ("/", "overview", overview.show, "GET"),
@@ -151,7 +162,27 @@ def _add_pages(blueprint: Blueprint) -> None:
         (f"{subscription_path}/update/undo", "do_undo_update", undo_update.submit, "POST"),
         (f"{subscription_path}/result", "result", result.show, "GET"),
         ("/payment-methods", "payment_methods", payment_methods.show, "GET"),
+        ("/payment-methods/add", "add_method", add_method.show, "GET"),
+        ("/payment-methods/add", "do_add_method", add_method.submit, "POST"),
+        ("/payment-methods/added", "method_added", add_method.added, "GET"),
+        ("/payment-methods/added", "use_added_method", add_method.use_added, "POST"),
+        (method_path, "payment_method", payment_method.show, "GET"),
+        (method_path, "edit_method", payment_method.edit, "POST"),
+        (f"{method_path}/default", "make_default", payment_method.make_default, "POST"),
+        (f"{method_path}/remove", "remove_method", remove_method.show, "GET"),
+        (f"{method_path}/remove", "do_remove_method", remove_method.submit, "POST"),
+        (f"{method_path}/result", "method_result", payment_method.show_result, "GET"),
+        ("/fix", "fix", fix.show, "GET"),
+        ("/fix", "do_fix", fix.submit, "POST"),
+        ("/fix/result", "fix_result", paid.show_several, "GET"),
         ("/invoices", "invoices", invoices.show, "GET"),
+        (f"{invoice_path}/pay", "pay_invoice", pay_invoice.show, "GET"),
+        (f"{invoice_path}/pay", "do_pay_invoice", pay_invoice.submit, "POST"),
+        (f"{invoice_path}/result", "invoice_result", paid.show_one, "GET"),
+        (invoice_path, "invoice", invoice.show, "GET"),
+        ("/invoices/download", "download_invoices", invoice_files.download, "GET"),
+        ("/history", "history", history.show, "GET"),
+        ("/history/<int:entry>", "receipt", history.receipt, "GET"),
         ("/details", "details", details.show, "GET"),
         ("/details", "save_details", details.submit, "POST"),
         ("/details/result", "details_saved", details.saved, "GET"),

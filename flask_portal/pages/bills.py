@@ -11,6 +11,7 @@ from markupsafe import Markup
 from flask_portal import i18n
 from flask_portal.i18n import _
 from flask_portal.pages import words
+from flask_portal.rules.quotes import is_proration
 
 Body = Mapping[str, Any]
 
@@ -68,7 +69,7 @@ def _rows(body: Body, names: Mapping[str, str], due: int) -> Iterator[Row]:
 
 def _order(line: Body) -> int:
     """What is given back comes first, then what is paid for the rest of the period, then the periods to come."""
-    return (0 if line["amount"] < 0 else 1) if _is_proration(line) else 2
+    return (0 if line["amount"] < 0 else 1) if is_proration(line) else 2
 
 
 def _taxes(body: Body) -> Iterator[Row]:
@@ -94,7 +95,7 @@ def _label(line: Body, names: Mapping[str, str]) -> str:
         return line.get("description") or _("Further items")
     quantity = line.get("quantity") or 1
     named = name if quantity == 1 else _("%(quantity)s × %(name)s", quantity=quantity, name=name)
-    if not _is_proration(line):
+    if not is_proration(line):
         return named
     return (
         _("Unused time on %(name)s", name=named) if line["amount"] < 0 else _("Remaining time on %(name)s", name=named)
@@ -107,13 +108,7 @@ def _id(reference: Any) -> str:
 
 def is_single(line: Body) -> bool:
     """Whether a line is charged once, and not again with each period."""
-    return _is_proration(line) or bool((line.get("parent") or {}).get("invoice_item_details"))
-
-
-def _is_proration(line: Body) -> bool:
-    parent = line.get("parent") or {}
-    details = parent.get("subscription_item_details") or parent.get("invoice_item_details") or {}
-    return bool(details.get("proration"))
+    return is_proration(line) or bool((line.get("parent") or {}).get("invoice_item_details"))
 
 
 def _period(line: Body) -> str:

@@ -39,21 +39,21 @@ class CancelPage:
 
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
-    found = cards.find(visit, id)
+    found = cards.find(visit, id, **survey.sources(visit))
     if _is_over(found):
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
-    return _page(visit, found, survey.blank(visit), None)
+    return _page(visit, found, survey.blank(visit, found.more), None)
 
 
 def submit(id: str) -> ResponseReturnValue:
     visit = visits.current()
-    found = cards.find(visit, id)
+    found = cards.find(visit, id, **survey.sources(visit))
     if _is_over(found):
         # A second click on the button finds its work done.
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
-    answered = survey.answered(visit)
+    answered = survey.answered(visit, found.more)
     if answered is not None and answered.error:
         return _page(visit, found, answered, None, 400)
     details, now = survey.details(answered), _is_at_once(visit, found)

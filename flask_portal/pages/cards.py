@@ -75,6 +75,7 @@ def find(visit: Visit, id: str, **thunks: Any) -> Found:
         abort(404)
     customer = words.present(found["customer"])
     view = SubscriptionView.of(body, dict(customer or {}), reading.names(visit, [body]))
+    reading.call(id, view.title)
     return Found(body, view, customer, is_settled(found["open"], found["pending"]), found)
 
 

@@ -14,7 +14,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from flask_portal.models import AuditEntry
+from flask_portal.pages import reading, receipts
+from flask_portal.pages.change_words import Change
 from flask_portal.pages.visit import Visit
+
+REMOVED = "payment_method.remove"
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -46,11 +50,18 @@ def _hashed(*parts: Any) -> str:
 
 
 def remember(
-    visit: Visit, action: str, object_id: str, details: dict[str, Any] | None = None, *, key: str | None = None
+    visit: Visit,
+    action: str,
+    object_id: str,
+    details: dict[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    subject: str | None = None,
 ) -> bool:
-    """Write the history, after the change was made and in a transaction of its own.
+    """Write the history, after the change was made and in a transaction of its own; then mail the receipt.
 
-    key: the change's own. False when it stands in the history already: then nothing happened now.
+    key: the change's own. subject: what the object is called; a subscription's title is known by itself.
+    False when it stands in the history already: then nothing happened now.
     """
     entry = AuditEntry(
         account=visit.principal.account,
@@ -59,6 +70,7 @@ def remember(
         session=visit.entry.id if visit.entry else None,
         action=action,
         object_id=object_id,
+        subject=subject or reading.called(object_id) or None,
         details=details,
         key=key,
         created=visit.now,
@@ -70,6 +82,8 @@ def remember(
         except IntegrityError:
             # The same form was sent before, or at the same moment from another window.
             return False
+        made = Change.of(entry)
+    receipts.mail_to_customer(visit, made)
     return True
 
 
@@ -93,6 +107,11 @@ def details(visit: Visit, *conditions: ColumnElement[bool]) -> dict[str, Any]:
     newest = select(AuditEntry.details).where(*mine, *conditions).order_by(AuditEntry.id.desc()).limit(1)
     with visit.host.session_factory() as db:
         return db.scalar(newest) or {}
+
+
+def was_removed(visit: Visit, id: str) -> bool:
+    """Whether the customer has removed this payment method: it is nobody's then, and cannot be told from another's."""
+    return was_made(visit, AuditEntry.action == REMOVED, AuditEntry.object_id == id)
 
 
 def tell(signal: NamedSignal, **values: Any) -> None:

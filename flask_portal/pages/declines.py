@@ -76,6 +76,7 @@ _SAME_AS = {
     "offline_pin_required": "pin",
     "online_or_offline_pin_required": "pin",
     "payment_intent_authentication_failure": "not_confirmed",
+    "payment_intent_mandate_invalid": "unusable_account",
     "payment_intent_payment_attempt_failed": "generic_decline",
     "payment_method_bank_account_blocked": "unusable_account",
     "pin_try_exceeded": "pin",

@@ -12,11 +12,17 @@ _PAGES = {
     "customer_update": frozenset(
         {"overview", "details", "save_details", "details_saved", "add_tax_id", "remove_tax_id"}
     ),
+    "payment_method_update": frozenset(
+        {"overview", "add_method", "do_add_method", "method_added", "use_added_method", "method_result"}
+    ),
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
     "subscription_pause": frozenset({"overview", "pause", "do_pause", "result"}),
     "subscription_update": _CHANGE | {"update"},
     "subscription_update_confirm": _CHANGE,
 }
+
+_ANYWHERE = frozenset({"receipt"})
+"""What each flow may lead to, of what was done in it."""
 
 
 def keep_to_task() -> None:
@@ -26,9 +32,9 @@ def keep_to_task() -> None:
         return
     page = (request.endpoint or "").rpartition(".")[2]
     kind = visit.flow["type"]
-    if page not in _PAGES.get(kind, frozenset()):
+    if page not in _PAGES.get(kind, frozenset()) | _ANYWHERE:
         abort(404)
     named = (request.view_args or {}).get("id")
-    own = (visit.flow[kind] or {}).get("subscription")
+    own = (visit.flow.get(kind) or {}).get("subscription")
     if own is not None and named not in (None, own):
         abort(404)

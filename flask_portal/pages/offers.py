@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -34,24 +33,25 @@ class Offer:
     url: str
 
 
-def coupons(visit: Visit, id: str, customer: Mapping[str, Any] | None) -> dict[str, str | None]:
+def coupons(visit: Visit, found: Found) -> dict[str, str | None]:
     """The coupons to offer for leaving this subscription, and the reason that each is for; None for any.
 
     A session's own coupon is the only one. Otherwise the application's policy says, for the reasons that are asked.
     """
-    own = coupon_of(visit, id)
+    own = coupon_of(visit, found.view.id)
     if own is not None:
         return {own: None}
+    customer = found.customer
     if customer is None or not policies.has_offers():
         return {}
-    asked = survey.blank(visit)
+    asked = survey.blank(visit, found.more)
     reasons = [None, *(choice.value for choice in asked.choices)] if asked else [None]
-    found: dict[str, str | None] = {}
+    offered: dict[str, str | None] = {}
     for reason in reasons:
         coupon = policies.offer_for(reason, customer)
         if coupon is not None:
-            found.setdefault(coupon, reason)
-    return found
+            offered.setdefault(coupon, reason)
+    return offered
 
 
 def coupon_of(visit: Visit, id: str) -> str | None:
@@ -67,7 +67,7 @@ def coupon_of(visit: Visit, id: str) -> str | None:
 def offers(visit: Visit, found: Found) -> tuple[Offer, ...]:
     """The offers to show: without those that cannot be kept any more, and none where one was taken."""
     id, client = found.view.id, visit.client
-    wanted = coupons(visit, id, found.customer)
+    wanted = coupons(visit, found)
     if not wanted or was_taken(visit, id):
         return ()
     thunks: dict[str, Any] = {coupon: partial(reads.coupon, client, coupon) for coupon in wanted}
@@ -95,8 +95,8 @@ def accept(id: str) -> ResponseReturnValue:
     """Put the coupon on the subscription, which then goes on."""
     visit = visits.current()
     # Whose subscription it is comes first: of somebody else's nothing is said, not even that it has no offer.
-    found = cards.find(visit, id)
-    offered = coupons(visit, id, found.customer)
+    found = cards.find(visit, id, **survey.sources(visit))
+    offered = coupons(visit, found)
     coupon = request.form.get("coupon", "")
     if coupon not in offered:
         abort(403, "no_offer")

@@ -85,6 +85,16 @@ def find(visit: Visit, id: str, code: str = "") -> Options:
 
     code: the text of a promotion code to look up at the same time; what it means is in `found.more["code"]`.
     """
+    options = read(visit, id, code)
+    check(visit, options)
+    return options
+
+
+def read(visit: Visit, id: str, code: str = "") -> Options:
+    """The same, whether it can be changed or not.
+
+    code: the text of a promotion code to look up at the same time; what it means is in `found.more["code"]`.
+    """
     client, account, customer = visit.client, visit.principal.account, visit.customer_id
     products = [entry["product"] for entry in feature_of(visit)["products"] or ()]
     thunks: dict[str, Any] = {
@@ -96,15 +106,14 @@ def find(visit: Visit, id: str, code: str = "") -> Options:
     listed = [found.more[f"prices of {product}"] for product in products]
     bodies = found.more["methods"]
     methods = None if isinstance(bodies, Failed) else tuple(MethodView.of(body) for body in bodies)
-    _check(visit, found, methods)
     prices = [price for part in listed if not isinstance(part, Failed) for price in part]
     offered = updates.plans(found.body, found.view, feature_of(visit), prices)
     return Options(found, offered, not any(isinstance(part, Failed) for part in listed), methods)
 
 
-def _check(visit: Visit, found: Found, methods: tuple[MethodView, ...] | None) -> None:
-    method = next((each for each in methods or () if each.id == found.view.method_id), None)
-    verdict = updates.may_update(found.view, visit.features, method.type if method else None)
+def check(visit: Visit, options: Options) -> None:
+    method = options.method.type if options.method else None
+    verdict = updates.may_update(options.found.view, visit.features, method)
     if not verdict.ok:
         abort(403, verdict.reason)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -64,9 +64,13 @@ def render(
     typed: Typed,
     *,
     problem: str | None = None,
+    again: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """problem: why the last try failed, or what has changed since."""
+    """problem: why the last try failed, or what has changed since.
+
+    again: the form that was sent, where nobody knows whether it had an effect: sent once more it is the same change.
+    """
     completion.announce(visit)
     found = options.found
     is_payable = not quote.due_today or found.view.method_id is not None
@@ -78,8 +82,8 @@ def render(
         after=_side(_from(visit, options, change), change.plan, change.quantity),
         notes=tuple(_notes(visit, options, change, quote)),
         bills=_bills(options, quote),
-        form_id=changes.new_form_id(),
-        quote=quoting.sealed(visit, found.view.id, change, quote),
+        form_id=again["form_id"] if again else changes.new_form_id(),
+        quote=again["quote"] if again else quoting.sealed(visit, found.view.id, change, quote),
         typed=tuple(typed.query().items()),
         button=_button(visit, options, change, quote) if is_payable else None,
         way_on=None if is_payable else other_card.add(visit),
@@ -127,6 +131,8 @@ def _coming(change: Change, quote: Quote) -> str:
     if due is None or quote.coming_at is None:
         return ""
     day = words.strong(words.date(quote.coming_at))
+    if not due:
+        return _(", and nothing on %(date)s", date=day)
     if _repeats(quote):
         rate = words.rate(due, quote.currency, change.plan.interval, change.plan.interval_count)
         return _(", then %(rate)s from %(date)s", rate=words.strong(rate), date=day)

@@ -18,19 +18,22 @@ from flask_portal.upstream.reads import Failed
 _PURPOSE = "quote"
 
 
-def ask(visit: Visit, options: Options, change: Change, at: int | None = None) -> Quote | Failed:
+def ask(visit: Visit, options: Options, change: Change, held: Mapping[str, Any] | None = None) -> Quote | Failed:
     """What the change costs. Failed when Stripe cannot say.
 
-    at: Unix seconds; the moment of a quote that was given before, and now by default.
+    held: a quote that was given before, whose moment of proration is taken again.
     """
     found, feature = options.found, plans.feature_of(visit)
     now = reading.moment(visit, found.body)
     if isinstance(now, Failed):
         return now
-    moment = now if at is None else at
+    moment = now if held is None else held["at"]
     asked = updates.parameters(found.view, change, feature, moment, discount_ids(found.body))
     client, parallel = visit.client, visit.host.parallel_reads
     later = updates.is_postponed(found.view.items[0], change, feature)
+    if later and held is not None and found.body["schedule"]:
+        # The first half of the plan was made before the answer was lost. Nothing is charged before it comes.
+        return Quote.given(found.view, held)
     # Where nothing is invoiced before, a discount that is given once is given there.
     dropped = None if later else change
     thunks: dict[str, Any] = {"recurring": lambda: reads.preview(client, _recurring(visit, found.body, asked, dropped))}
@@ -40,11 +43,22 @@ def ask(visit: Visit, options: Options, change: Change, at: int | None = None) -
     recurring = answers["recurring"]
     if later:
         balance = int((found.customer or {}).get("balance") or 0)
-        return recurring if isinstance(recurring, Failed) else Quote.later(found.view, moment, recurring, balance)
+        return recurring if isinstance(recurring, Failed) else Quote.later(found.view, recurring, balance)
     upcoming = answers["upcoming"]
     if isinstance(upcoming, Failed):
         return upcoming
     return Quote.at_once(found.view, moment, now, upcoming, None if isinstance(recurring, Failed) else recurring)
+
+
+def _now(visit: Visit, body: Mapping[str, Any]) -> int | Failed | None:
+    """The present moment of a subscription. On a test clock that is another one than the visit's.
+
+    None when the subscription's period is not of our time: the clock of a mock has been moved, and ours has not.
+    """
+    if body.get("test_clock") is None:
+        item = body["items"]["data"][0]
+        return visit.now if item["current_period_start"] <= visit.now < item["current_period_end"] else None
+    return reading.moment(visit, dict(body))
 
 
 def discount_ids(body: Mapping[str, Any]) -> list[str]:

@@ -27,8 +27,24 @@ def together(visit: Visit, **thunks: Callable[[], Any]) -> dict[str, Any]:
     customer = found["customer"]
     if customer.reason == reads.MISSING if isinstance(customer, Failed) else customer.get("deleted"):
         abort(404)
-    speak(visit, None if isinstance(customer, Failed) else customer)
+    g.portal_customer = None if isinstance(customer, Failed) else customer
+    speak(visit, g.portal_customer)
     return found
+
+
+def known_customer() -> Body | None:
+    """The customer as this request has read it; None when it has not, or could not."""
+    return cast("Body | None", g.get("portal_customer"))
+
+
+def call(id: str, name: str) -> None:
+    """Note what an object is called, for the history of what this request changes."""
+    g.setdefault("portal_called", {})[id] = name
+
+
+def called(id: str) -> str | None:
+    """What this request has found an object to be called."""
+    return cast("str | None", g.get("portal_called", {}).get(id))
 
 
 def customer(visit: Visit) -> Body:

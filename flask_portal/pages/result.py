@@ -13,6 +13,7 @@ from flask_portal.pages import (
     cards,
     changes,
     completion,
+    history,
     message,
     offers,
     paying,
@@ -38,7 +39,8 @@ from flask_portal.upstream.reads import Failed
 class ResultPage:
     """accepted: the terms of the offer that was taken. custom: the business's own words.
 
-    survey: asked once more when it was left out. way_on: None in a flow that knows no way back.
+    survey: asked once more when it was left out. receipt: of the newest change here.
+    way_on: None in a flow that knows no way back.
     """
 
     heading: str
@@ -50,6 +52,7 @@ class ResultPage:
     form_id: str
     reason_url: str
     next_step: Link | None
+    receipt: Link | None
     way_on: Link | None
 
 
@@ -67,6 +70,7 @@ def show(id: str) -> ResponseReturnValue:
         form_id=changes.new_form_id(),
         reason_url=url_for(".reason", id=id),
         next_step=step,
+        receipt=history.receipt_of(visit, id),
         way_on=completion.way_on(visit),
     )
     return shell.render("result.html", page, title=page.heading, customer=found.customer)
@@ -75,10 +79,11 @@ def show(id: str) -> ResponseReturnValue:
 def _find(visit: Visit, id: str) -> Found:
     """The subscription, and the coupon when the customer has taken one to stay."""
     coupon = offers.taken(visit, id)
+    asked = survey.sources(visit)
     if coupon is None:
-        return cards.find(visit, id)
+        return cards.find(visit, id, **asked)
     client = visit.client
-    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon))
+    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon), **asked)
 
 
 def _accepted(found: Found) -> str | None:
@@ -89,8 +94,8 @@ def _accepted(found: Found) -> str | None:
 def add_reason(id: str) -> ResponseReturnValue:
     """The reason for leaving, given afterwards."""
     visit = visits.current()
-    found = cards.find(visit, id)
-    answered = survey.answered(visit)
+    found = cards.find(visit, id, **survey.sources(visit))
+    answered = survey.answered(visit, found.more)
     if answered is None or not _is_leaving(found):
         abort(403, "reasons_off")
     if answered.error:
@@ -154,6 +159,5 @@ def _paused(view: SubscriptionView) -> str:
 
 def _survey(visit: Visit, found: Found) -> Survey | None:
     given = found.body.get("cancellation_details") or {}
-    if not _is_leaving(found) or given.get("feedback") or given.get("comment"):
-        return None
-    return survey.blank(visit)
+    said = any(given.get(name) for name in ("comment", "feedback", "feedback_option"))
+    return None if said or not _is_leaving(found) else survey.blank(visit, found.more)

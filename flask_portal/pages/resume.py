@@ -145,7 +145,7 @@ def _page(
         keep=shell.leave(visit, _("Leave it paused")),
         back=completion.up(visit),
     )
-    return shell.render("pay.html", page, title=page.heading, customer=found.customer, status=status)
+    return shell.render("agree.html", page, title=page.heading, customer=found.customer, status=status)
 
 
 def _names(found: Found) -> dict[str, str]:

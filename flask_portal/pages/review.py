@@ -30,6 +30,8 @@ def show(id: str) -> ResponseReturnValue:
     typed = Typed.of(request.args if task is None else {})
     options = plans.find(visit, id, typed.code)
     change, errors = plans.chosen(visit, options, typed) if task is None else (plans.asked_for(options, task), {})
+    if task is not None and change is not None and updates.is_made(options.found.body, options.found.view, change):
+        return redirect(url_for(".updated", id=id), 303)
     if change is None:
         return update.page(visit, options, typed, errors, status=400)
     quote = quoting.ask(visit, options, change)
@@ -46,16 +48,20 @@ def submit(id: str) -> ResponseReturnValue:
         # A second click finds the work done.
         return completions.after(visit, url_for(".updated", id=id))
     # Whose subscription it is comes first: of somebody else's nothing is said, not even that the form is wrong.
-    options = plans.find(visit, id)
+    options = plans.read(visit, id)
+    if held is not None and updates.is_under_way(options.found.view):
+        # The answer to this form was lost, or another window was faster: the result says what is true.
+        return redirect(url_for(".updated", id=id), 303)
+    plans.check(visit, options)
     if held is None:
         abort(400)
     typed, key = Typed.of(request.form), _key(visit, id, held)
     change = plans.held(options, held)
-    if change.discount is None and not updates.changes_plan(options.found.view.items[0], change):
+    if updates.is_made(options.found.body, options.found.view, change):
         # The same was done in another window meanwhile.
         return redirect(url_for(".updated", id=id), 303)
     is_over = quoting.is_over(visit, held)
-    quote = quoting.ask(visit, options, change, None if is_over else held["at"])
+    quote = quoting.ask(visit, options, change, None if is_over else held)
     if isinstance(quote, Failed):
         return _without_quote(visit, options, typed, quote)
     moved = _moved(quote, held, is_over)
@@ -74,7 +80,8 @@ def _make(visit: Visit, options: Options, change: Change, quote: Quote, typed: T
     outcome = switching.make(visit, options, change, quote, key)
     if isinstance(outcome, Refused | Unreachable):
         problem, status = words.problem(outcome), words.status_of(outcome)
-        return quote_page.render(visit, options, change, quote, typed, problem=problem, status=status)
+        again = request.form if isinstance(outcome, Unreachable) else None
+        return quote_page.render(visit, options, change, quote, typed, problem=problem, again=again, status=status)
     if isinstance(outcome, Declined):
         reason = declines.why(outcome.code, outcome.decline_code)
         problem = _("Nothing was changed, and nothing was charged. %(reason)s", reason=reason)

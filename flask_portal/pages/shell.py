@@ -101,6 +101,7 @@ def _navigation(visit: Visit, current: str) -> tuple[NavigationItem, ...]:
     items.append(("invoices", _("Invoices"), features["invoice_history"]["enabled"]))
     items.append(("payment_methods", _("Payment methods"), features["payment_method_update"]["enabled"]))
     items.append(("details", _("Billing details"), features["customer_update"]["enabled"]))
+    items.append(("history", _("History"), True))
     return tuple(NavigationItem(label, url_for(f".{name}"), name == current) for name, label, on in items if on)
 
 

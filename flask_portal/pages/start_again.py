@@ -168,7 +168,7 @@ def _page(visit: Visit, found: Return, problem: str | None, status: int = 200) -
         back=completion.up(visit),
         terms=_terms(visit),
     )
-    return shell.render("pay.html", page, title=page.heading, customer=found.found.customer, status=status)
+    return shell.render("agree.html", page, title=page.heading, customer=found.found.customer, status=status)
 
 
 def _lead(found: Return) -> str:

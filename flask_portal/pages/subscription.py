@@ -14,11 +14,11 @@ from flask_portal.pages import bills, cards, invoices, offers, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.bills import Bill
 from flask_portal.pages.cards import Card, Found
-from flask_portal.pages.details import Fact
 from flask_portal.pages.invoices import InvoiceRow
 from flask_portal.pages.overview import Section
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
+from flask_portal.pages.words import Fact
 from flask_portal.rules.methods import MethodView
 from flask_portal.rules.subscriptions import ItemView
 from flask_portal.upstream import reads

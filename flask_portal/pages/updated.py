@@ -15,7 +15,7 @@ from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card, Found
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
-from flask_portal.rules import payments
+from flask_portal.rules import payments, updates
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
 
@@ -39,14 +39,13 @@ def show(id: str) -> ResponseReturnValue:
     waits = found.view.has_pending_update
     heading, lead, step = _pending(visit, found) if waits else (*_words(visit, found), None)
     view = found.view
-    undoable = waits or (view.planned is not None and view.planned.is_own)
     page = UpdatedPage(
         heading=heading,
         lead=lead,
         custom=None if waits else completion.custom_message(visit),
         card=cards.plain(view, found.is_settled),
         next_step=step,
-        undo=Link(_("Take the change back"), url_for(".undo_update", id=id)) if undoable else None,
+        undo=Link(_("Take the change back"), url_for(".undo_update", id=id)) if updates.is_under_way(view) else None,
         way_on=completion.way_on(visit),
     )
     return shell.render("updated.html", page, title=page.heading, customer=found.customer)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import stripe
 from flask import abort, current_app, g, request
@@ -25,13 +24,14 @@ from flask_portal.rules import lifetime
 COOKIE = "portal_session"
 
 FINISHING = (
+    "customer.update",
+    "payment_method.default",
     "subscription.cancel",
     "subscription.cancel_scheduled",
     "subscription.offer_taken",
     "subscription.pause",
     "subscription.update",
     "subscription.update_scheduled",
-    "customer.update",
 )
 """The changes that finish a flow, as they stand in the history."""
 
@@ -91,9 +91,9 @@ class Visit:
         return self.configuration.features
 
     def absolute(self, path: str) -> str:
-        """The address of a page of ours, for another site to lead back to.  path: from the root of the host."""
-        parts = urlsplit(self.settings.base_url or self.host.base_url() or request.url_root)
-        return f"{parts.scheme}://{parts.netloc}{path}"
+        """The whole address of a page of ours, for another site to lead back to.  path: from `url_for`."""
+        base = self.settings.base_url or self.host.base_url() or request.url_root
+        return base.rstrip("/") + path.removeprefix(request.script_root)
 
     @property
     def flow(self) -> dict[str, Any] | None:

@@ -40,6 +40,14 @@ class Notice:
     action: Link | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what is known under it, line by line."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
 def amount(minor: int, currency: str) -> Markup:
     """Money that never wraps."""
     return Markup('<span class="amount">{}</span>').format(i18n.money(minor, currency))
@@ -116,9 +124,24 @@ _BRANDS = {
 }
 
 
+_WALLETS = {
+    "amex_express_checkout": "Amex Express Checkout",
+    "apple_pay": "Apple Pay",
+    "google_pay": "Google Pay",
+    "link": "Link",
+    "masterpass": "Masterpass",
+    "samsung_pay": "Samsung Pay",
+    "visa_checkout": "Visa Checkout",
+}
+"""Where a card may be kept."""
+
+
 def method(view: MethodView) -> str:
     """A payment method in words: "Visa ending in 4242"."""
     name = _brand(view)
+    wallet = _WALLETS.get(view.wallet or "")
+    if wallet and view.last4:
+        return f"{wallet}, {name} {view.last4}"
     if view.last4:
         return _("%(name)s ending in %(digits)s", name=name, digits=view.last4)
     return name
@@ -129,10 +152,14 @@ def _brand(view: MethodView) -> str:
         return _BRANDS.get(view.brand or "", _("Card"))
     kinds = {
         "acss_debit": _("Bank account"),
+        "amazon_pay": "Amazon Pay",
         "au_becs_debit": _("Bank account"),
         "bacs_debit": _("Bank account"),
+        "boleto": "Boleto",
         "cashapp": "Cash App Pay",
+        "custom": view.brand or _("Another payment method"),
         "link": "Link",
+        "nz_bank_account": _("Bank account"),
         "paypal": "PayPal",
         "sepa_debit": _("SEPA bank account"),
         "us_bank_account": _("Bank account"),
@@ -196,6 +223,12 @@ def refusal(reason: str) -> str:
         "details_off": _("Billing details cannot be changed here. Please contact us."),
         "field_off": _("This detail cannot be changed here. Please contact us."),
         "invoices_off": _("Invoices are not shown here. Please contact us if you need one."),
+        "last_method": _(
+            "It is the only payment method that still works, and your subscription needs one. Add another one first."
+        ),
+        "method_fixed": _("This payment method cannot be changed. Add it anew instead."),
+        "method_needed": _("A subscription is paid with it. Make another payment method your default first."),
+        "paying_off": _("Nothing can be paid here. Please contact us."),
         "methods_off": _("Payment methods are not shown here. Please contact us."),
         "method_unsupported": _(
             "The plan cannot be changed with this payment method. Please choose another method first."
@@ -216,6 +249,7 @@ def refusal(reason: str) -> str:
         "policy": _("This is not possible for your subscription. Please contact us."),
         "plan_gone": _("This plan is not offered any more. Please choose another one."),
         "quantity_off": _("This quantity is not possible any more. Please choose another one."),
+        "too_many_invoices": _("These are too many invoices for one file. Please choose a year."),
         "reasons_off": _("No reason is asked for here."),
         "start_by_invoice": _("This subscription was paid by invoice. Please contact us to start it again."),
         "start_live": _("You have a subscription to this already, so there is nothing to start again."),

@@ -14,13 +14,5 @@ FLOWS = frozenset(
 )
 """Every value that `flow_data[type]` may have."""
 
-BUILT_FLOWS = frozenset(
-    {
-        "customer_update",
-        "subscription_cancel",
-        "subscription_pause",
-        "subscription_update",
-        "subscription_update_confirm",
-    }
-)
+BUILT_FLOWS = FLOWS
 """The flows whose page exists. A session for another one is refused when it is made, with a sentence that says so."""

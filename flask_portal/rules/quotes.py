@@ -24,7 +24,7 @@ CLOCKS_DIFFER_SECONDS = 10 * 60
 class Quote:
     """What a customer is shown before a change, and what is charged when it is made.
 
-    at: Unix seconds; the moment by which used and unused time is reckoned.
+    at: Unix seconds; the moment by which used and unused time is reckoned; None where nothing is prorated.
     currency: that of all amounts.
     today: the preview of the invoice that the change makes at once; None when it makes none.
     coming: the preview of the invoice after that; None when none is in sight.
@@ -32,7 +32,7 @@ class Quote:
     balance: the customer's, before the coming invoice; None where that knows it by itself.
     """
 
-    at: int
+    at: int | None
     currency: str
     today: Body | None
     coming: Body | None
@@ -40,20 +40,33 @@ class Quote:
     balance: int | None = None
 
     @classmethod
-    def at_once(cls, view: SubscriptionView, at: int, now: int, upcoming: Body, recurring: Body | None) -> Quote:
+    def at_once(
+        cls, view: SubscriptionView, at: int | None, now: int | None, upcoming: Body, recurring: Body | None
+    ) -> Quote:
         """For a change that is made now.  upcoming: the next invoice. recurring: the next one that repeats.
 
-        An invoice of this moment, before the present period is over, is made by the change itself.
+        at: the moment of proration that was asked for; None where that was left to Stripe.
+        now: the subscription's present moment; None where it is not known.
         """
-        ends = now + CLOCKS_DIFFER_SECONDS if view.period_end is None else view.period_end
-        if upcoming["created"] < min(ends, now + CLOCKS_DIFFER_SECONDS):
-            return cls(at, view.currency, upcoming, recurring, None if recurring is None else recurring["created"])
-        return cls(at, view.currency, None, upcoming, upcoming["created"])
+        moment = proration_date(upcoming) if at is None else at
+        if _is_of_now(view, now, upcoming, recurring):
+            return cls(
+                moment, view.currency, upcoming, recurring, None if recurring is None else int(recurring["created"])
+            )
+        return cls(moment, view.currency, None, upcoming, upcoming["created"])
 
     @classmethod
-    def later(cls, view: SubscriptionView, at: int, recurring: Body, balance: int) -> Quote:
+    def later(cls, view: SubscriptionView, recurring: Body, balance: int) -> Quote:
         """For a change that waits for the end of the period.  balance: the customer's; a credit is negative."""
-        return cls(at, view.currency, None, recurring, view.period_end, balance)
+        return cls(None, view.currency, None, recurring, view.period_end, balance)
+
+    @classmethod
+    def given(cls, view: SubscriptionView, held: Body) -> Quote:
+        """For a change that waits, as it was quoted before."""
+        nothing: dict[str, Any] = {"subtotal": 0, "total_discount_amounts": [], "total_taxes": []}
+        known = {"amount_due": held["next"], "currency": view.currency, "total": held["next"]}
+        coming = {**nothing, **known, "lines": {"data": [], "has_more": False}}
+        return cls(None, view.currency, None, coming, view.period_end)
 
     @property
     def due_today(self) -> int:
@@ -88,3 +101,30 @@ class Quote:
     def amounts(self) -> tuple[int, int | None]:
         """What must not have moved when the customer accepts."""
         return self.due_today, self.due_next
+
+
+def _is_of_now(view: SubscriptionView, now: int | None, upcoming: Body, recurring: Body | None) -> bool:
+    """Whether an invoice is made by the change itself: it is one of this moment, before the present period is over."""
+    created = upcoming["created"]
+    if view.period_end is not None and created >= view.period_end:
+        return False
+    if now is not None:
+        return bool(created < now + CLOCKS_DIFFER_SECONDS)
+    return recurring is None or bool(created < recurring["created"])
+
+
+def proration_date(preview: Body) -> int | None:
+    """The moment by which Stripe has reckoned used and unused time; None where it has prorated nothing."""
+    details = (preview.get("parent") or {}).get("subscription_details") or {}
+    told = details.get("subscription_proration_date")
+    if told is not None:
+        return int(told)
+    starts = [line["period"]["start"] for line in preview["lines"]["data"] if is_proration(line)]
+    return max(starts, default=None)
+
+
+def is_proration(line: Body) -> bool:
+    """Whether a line of an invoice is for a part of a period, because of a change in it."""
+    parent = line.get("parent") or {}
+    details = parent.get("subscription_item_details") or parent.get("invoice_item_details") or {}
+    return bool(details.get("proration"))

@@ -104,9 +104,14 @@ def may_undo_update(view: SubscriptionView, features: Body) -> Verdict:
         return Verdict.no(UPDATE_OFF)
     if not view.is_live:
         return Verdict.no(ENDED)
-    if view.has_pending_update or (view.planned is not None and view.planned.is_own):
+    if is_under_way(view):
         return Verdict.yes()
     return Verdict.no(UPDATE_PLANNED if view.has_schedule else "nothing_planned")
+
+
+def is_under_way(view: SubscriptionView) -> bool:
+    """Whether a change of the customer's waits for its payment, or for its day."""
+    return view.has_pending_update or (view.planned is not None and view.planned.is_own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,27 @@ def changes_plan(item: ItemView, change: Change) -> bool:
     return change.plan.price != item.price or change.quantity != (item.quantity or 0)
 
 
+def is_made(subscription: Body, view: SubscriptionView, change: Change) -> bool:
+    """Whether a subscription is already as it would be after a change.  Its discounts are expanded."""
+    if changes_plan(view.items[0], change):
+        return False
+    if change.discount is None:
+        return True
+    given = [each for each in subscription.get("discounts") or () if isinstance(each, Mapping)]
+    return any(_is_of(each, change.discount) for each in given)
+
+
+def _is_of(given: Body, asked: Body) -> bool:
+    """Whether a discount came of the coupon or the code that is asked for."""
+    if "promotion_code" in asked:
+        return _id(given.get("promotion_code")) == str(asked["promotion_code"])
+    return _id((given.get("source") or {}).get("coupon")) == str(asked["coupon"])
+
+
+def _id(reference: Any) -> str:
+    return str(reference["id"] if isinstance(reference, Mapping) else reference)
+
+
 def is_postponed(item: ItemView, change: Change, feature: Body) -> bool:
     """Whether the change waits for the end of the period: a condition of the configuration is fulfilled."""
     if not changes_plan(item, change):
@@ -240,10 +266,12 @@ def ends_trial(view: SubscriptionView, change: Change, feature: Body) -> bool:
     return view.status == "trialing" and not is_kept
 
 
-def parameters(view: SubscriptionView, change: Change, feature: Body, at: int, kept: Iterable[str]) -> dict[str, Any]:
+def parameters(
+    view: SubscriptionView, change: Change, feature: Body, at: int | None, kept: Iterable[str]
+) -> dict[str, Any]:
     """What a change that is made at once asks of Stripe: of `subscriptions.update`, and of its preview.
 
-    at: Unix seconds; what is used and unused is reckoned at this moment.
+    at: Unix seconds; what is used and unused is reckoned at this moment, at that of the call when it is None.
     kept: ids of the discounts that the subscription has.
     """
     asked: dict[str, Any] = {}
@@ -255,7 +283,7 @@ def parameters(view: SubscriptionView, change: Change, feature: Body, at: int, k
     asked["proration_behavior"] = feature["proration_behavior"]
     if view.status == "trialing":
         return asked | ({"trial_end": "now"} if ends_trial(view, change, feature) else {})
-    if feature["proration_behavior"] != "none":
+    if feature["proration_behavior"] != "none" and at is not None:
         asked["proration_date"] = at
     if feature["billing_cycle_anchor"] == "now":
         asked["billing_cycle_anchor"] = {"type": "now"}

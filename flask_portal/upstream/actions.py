@@ -18,7 +18,7 @@ from flask_portal.upstream.faults import MISSING, REFUSED, reason_of
 
 Body = dict[str, Any]
 Details = Mapping[str, str | None]
-"""`cancellation_details` as the form sends them: `feedback` and `comment`, either of them missing or empty."""
+"""`cancellation_details`: `feedback` or `feedback_option`, and `comment`, each of them missing or empty."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,13 +32,14 @@ class Done:
 class Refused:
     """message: Stripe's own, for the log and for developers. code, param: Stripe's, where it names them.
 
-    decline_code: the bank's, where a payment was declined.
+    decline_code: the bank's, where a payment was declined.  is_card_error: a bank or card network has said no.
     """
 
     message: str
     code: str | None
     param: str | None
     decline_code: str | None = None
+    is_card_error: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,45 @@ def remove_tax_id(client: stripe.StripeClient, customer: str, id: str) -> Outcom
     return _outcome(lambda: client.v1.customers.tax_ids.delete(customer, id))
 
 
+def set_default_method(client: stripe.StripeClient, customer: str, method: str, *, key: str) -> Outcome:
+    """What is charged to no method of its own goes to this one from now on."""
+    return update_customer(client, customer, {"invoice_settings": {"default_payment_method": method}}, key=key)
+
+
+def clear_own_method(client: stripe.StripeClient, subscription: Body, *, key: str) -> Outcome:
+    """Let a subscription be charged to the customer's default again, whichever of the two fields holds its own."""
+    fields = ("default_payment_method", "default_source")
+    return _update(client, subscription["id"], {name: "" for name in fields if subscription.get(name)}, key)
+
+
+def update_method(client: stripe.StripeClient, id: str, changes: Mapping[str, Any], *, key: str) -> Outcome:
+    return _outcome(lambda: client.v1.payment_methods.update(id, _params(changes), _options(key)))
+
+
+def detach_method(client: stripe.StripeClient, id: str, *, key: str) -> Outcome:
+    """Take a method away for good: it can never be used again."""
+    return _outcome(lambda: client.v1.payment_methods.detach(id, options=_options(key)))
+
+
+def start_setup(client: stripe.StripeClient, params: Mapping[str, Any], *, key: str) -> Outcome:
+    """A Checkout session that saves a payment method; its `url` is where the customer goes.
+
+    Source: docs.stripe.com/payments/checkout/save-and-reuse
+    """
+    wanted = {"mode": "setup", **params}
+    return _outcome(lambda: client.v1.checkout.sessions.create(_params(wanted), _options(key)))
+
+
+NEEDS_CUSTOMER = "invoice_payment_intent_requires_action"
+"""The code with which Stripe answers a payment that the customer's bank wants to have confirmed."""
+
+
+def pay_invoice(client: stripe.StripeClient, id: str, method: str, *, key: str) -> Outcome:
+    """Charge what an invoice asks for. The customer is there, so the bank may ask for them: Refused NEEDS_CUSTOMER."""
+    params = {"payment_method": method, "off_session": False}
+    return _outcome(lambda: client.v1.invoices.pay(id, _params(params), _options(key)))
+
+
 def _update(client: stripe.StripeClient, id: str, params: Mapping[str, Any], key: str) -> Outcome:
     return _outcome(lambda: client.v1.subscriptions.update(id, _params(params), _options(key)))
 
@@ -191,6 +231,15 @@ def _outcome(call: Callable[[], Any]) -> Outcome:
         reason = reason_of(error)
         _log.warning("A change by a customer was not made (%s): %s", reason, error)
         if reason in (MISSING, REFUSED):
-            declined = getattr(error.error, "decline_code", None)
-            return Refused(error.user_message or str(error), error.code, getattr(error, "param", None), declined)
+            return _refused(error)
         return Unreachable(reason)
+
+
+def _refused(error: stripe.StripeError) -> Refused:
+    return Refused(
+        error.user_message or str(error),
+        error.code,
+        getattr(error, "param", None),
+        getattr(error.error, "decline_code", None),
+        isinstance(error, stripe.CardError),
+    )

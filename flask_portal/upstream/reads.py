@@ -23,13 +23,18 @@ from flask_portal.upstream.names import Names
 __all__ = [
     "MISSING",
     "Failed",
+    "account",
+    "checkout_session",
     "coupon",
     "customer",
+    "feedback_options",
     "frozen_time",
     "gather",
+    "intents",
     "invoice_with_payments",
     "invoices",
     "invoices_of",
+    "open_debts",
     "open_invoices",
     "payment_methods",
     "pending_items",
@@ -46,6 +51,8 @@ Body = dict[str, Any]
 
 MOST_SUBSCRIPTIONS = 300
 """More are not shown: three calls of a hundred each."""
+
+MOST_FEEDBACK_OPTIONS = 300
 
 _PAGE = 100
 _WITH_SUBSCRIPTION = ["discounts.source.coupon", "schedule"]
@@ -117,8 +124,8 @@ def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
 
 
 def invoices(client: stripe.StripeClient, customer: str, limit: int = 10) -> list[Body]:
-    """A customer's newest invoices, drafts too.  limit: 1 to 100."""
-    return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit}))
+    """A customer's newest invoices, drafts too, with their `payments`.  limit: 1 to 100."""
+    return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit, "expand": ["data.payments"]}))
 
 
 def invoices_of(client: stripe.StripeClient, customer: str, subscription: str, limit: int) -> list[Body]:
@@ -132,6 +139,28 @@ def open_invoices(client: stripe.StripeClient, customer: str) -> list[Body]:
     return _bodies(client.v1.invoices.list({"customer": customer, "status": "open", "limit": _PAGE}))
 
 
+def open_debts(client: stripe.StripeClient, customer: str) -> list[Body]:
+    """The same with their `payments`, each of which names its intent."""
+    wanted: Any = {"customer": customer, "status": "open", "limit": _PAGE, "expand": ["data.payments"]}
+    return _bodies(client.v1.invoices.list(wanted))
+
+
+def intents(client: stripe.StripeClient, customer: str) -> dict[str, Body]:
+    """The newest payment intents of a customer, by id."""
+    found = _bodies(client.v1.payment_intents.list({"customer": customer, "limit": _PAGE}))
+    return {body["id"]: body for body in found}
+
+
+def account(client: stripe.StripeClient) -> Body:
+    """The account that the key belongs to."""
+    return client.v1.accounts.retrieve_current().to_dict()
+
+
+def checkout_session(client: stripe.StripeClient, id: str) -> Body:
+    """A Checkout session with the method that it saved, of whichever customer: the caller compares."""
+    return client.v1.checkout.sessions.retrieve(id, {"expand": ["setup_intent.payment_method"]}).to_dict()
+
+
 def pending_items(client: stripe.StripeClient, customer: str) -> list[Body]:
     """What waits for a customer's next invoice, charges and credits."""
     return _bodies(client.v1.invoice_items.list({"customer": customer, "pending": True, "limit": _PAGE}))
@@ -139,6 +168,12 @@ def pending_items(client: stripe.StripeClient, customer: str) -> list[Body]:
 
 def coupon(client: stripe.StripeClient, id: str) -> Body:
     return client.v1.coupons.retrieve(id).to_dict()
+
+
+def feedback_options(client: stripe.StripeClient) -> list[Body]:
+    """The business's own reasons for leaving that can still be chosen, newest first."""
+    page = client.v1.billing.feedback_options.list({"status": "active", "limit": _PAGE})
+    return [each.to_dict() for each in islice(page.auto_paging_iter(), MOST_FEEDBACK_OPTIONS)]
 
 
 def prices(client: stripe.StripeClient, account: str, product: str) -> list[Body]:

@@ -96,7 +96,7 @@ def _check_content_type(content_type: str | None) -> None:
     if kind == "application/json" or kind.endswith("+json"):
         raise invalid(f"This API takes form-encoded bodies ({FORM}), not JSON.")
     if kind == "multipart/form-data":
-        raise invalid(f"Bodies in parts come with file uploads, which are not built yet. Send {FORM}.")
+        raise invalid(f"Only a file is uploaded in parts ({kind}), by POST /v1/files. Send {FORM}.")
     raise invalid(f"This API takes form-encoded bodies ({FORM}), not {shortened(kind, 100)}.")
 
 

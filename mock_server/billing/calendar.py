@@ -46,6 +46,10 @@ class Interval:
         """Whether the interval is longer than the three years that a price may have."""
         return self.count > LONGEST[self.unit]
 
+    def is_shorter(self, other: Interval) -> bool:
+        """Whether it is over before another one that begins with it, whenever that is."""
+        return add(0, self, 1) < add(0, other, 1)
+
     @property
     def words(self) -> str:
         """`month` or `every 3 months`, as line descriptions say it."""
@@ -83,6 +87,12 @@ class Span:
     def share(self) -> Fraction:
         """The part of the full amount that this period costs."""
         return Fraction(self.period.seconds, self.whole.seconds)
+
+    def cut(self, end: int | None) -> Span:
+        """The same span, as far as `end` where that comes within it: what ends then is billed until then."""
+        if end is None or not self.period.start < end < self.period.end:
+            return self
+        return Span(Period(self.period.start, end), self.whole)
 
 
 def moment(at: int) -> datetime:

@@ -151,7 +151,7 @@ class Item:
     period: Period
 
 
-AlarmName = Literal["resume_collection", "give_up_resuming", "expire_update"]
+AlarmName = Literal["resume_collection", "give_up_resuming", "expire_update", "bill_pending"]
 
 
 @dataclass(frozen=True, slots=True)

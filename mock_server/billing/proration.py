@@ -20,7 +20,8 @@ class Part:
     """One side of a change: what is (or was) paid for an item over `period`.
 
     amount: minor units for the whole quantity and the whole period.  period: where the amount was itself a proration
-    (flexible billing mode credits the original debit), the rest of the period that it paid for.
+    (flexible billing mode credits the original debit), the rest of the period that it paid for.  until: when it ends,
+    where that is before the period does.
     """
 
     product: str
@@ -28,6 +29,11 @@ class Part:
     period: Period
     quantity: int = 1
     price: str = ""
+    until: int | None = None
+
+    @property
+    def end(self) -> int:
+        return self.period.end if self.until is None else self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +47,18 @@ class Proration:
     part: Part
 
 
-def unused_share(amount: int, period: Period, at: int) -> int:
-    """The part of `amount` that pays for time after `at`.
+def unused_share(amount: int, period: Period, at: int, until: int | None = None) -> int:
+    """The part of `amount`, which pays for `period`, that pays for the time from `at` to its end, or to `until`.
 
     amount: minor units, signed.  at: Unix seconds inside the period, its end included.
     Rounds half away from zero.  ValueError outside the period.
     """
-    if not period.start <= at <= period.end:
-        raise ValueError(f"{at} is outside the period from {period.start} to {period.end}")
+    end = period.end if until is None else until
+    if not period.start <= at <= end <= period.end:
+        raise ValueError(f"{at} to {end} is outside the period from {period.start} to {period.end}")
     if period.seconds == 0:
         return 0
-    return round_half_up(Fraction(amount * (period.end - at), period.seconds))
+    return round_half_up(Fraction(amount * (end - at), period.seconds))
 
 
 def change_lines(old: Part | None, new: Part | None, at: int) -> tuple[Proration, ...]:
@@ -68,7 +75,7 @@ def change_lines(old: Part | None, new: Part | None, at: int) -> tuple[Proration
 
 
 def _line(kind: Literal["credit", "debit"], part: Part, at: int) -> Proration:
-    share = unused_share(part.amount, part.period, at)
+    share = unused_share(part.amount, part.period, at, part.until)
     opening, amount = ("Unused", -share) if kind == "credit" else ("Remaining", share)
     what = part.product if part.quantity == 1 else f"{part.quantity} × {part.product}"
-    return Proration(kind, amount, f"{opening} time on {what} after {day_words(at)}", Period(at, part.period.end), part)
+    return Proration(kind, amount, f"{opening} time on {what} after {day_words(at)}", Period(at, part.end), part)

@@ -80,6 +80,12 @@ def platform_of(connection: Connection, account: str) -> str | None:
     return found
 
 
+def with_connected(connection: Connection, account: str) -> list[str]:
+    """An account, and those that are connected to it."""
+    theirs = sa.select(connected_accounts.c.id).where(connected_accounts.c.platform == account)
+    return [account, *connection.execute(theirs.order_by(connected_accounts.c.id)).scalars()]
+
+
 def connect(connection: Connection, account: str, platform: str) -> None:
     """Let the platform act for an account that was made for it."""
     connection.execute(sa.insert(connected_accounts).values(id=account, platform=platform))

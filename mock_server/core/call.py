@@ -58,6 +58,7 @@ class Call:
     outside: Unix seconds by the process's clock, for what is waited for outside, such as webhooks.
     base_url: scheme and host under which this mock is reached, without a slash at the end.
     request_id: None when nobody asked, because something fell due.
+    faulty: whether faults were asked for in this account, which may be meant for this call.
     shown: each object as the outside last saw it, in an event or (as its stored text) before this call; the next event
     tells the difference.
     rows: what is stored of each object that was read or written in this call, by account, noun and id.
@@ -81,6 +82,7 @@ class Call:
     api_version: str = ""
     livemode: bool = False
     wakes: bool = False
+    faulty: bool = False
     shown: dict[tuple[str, str], Body | str] = field(default_factory=dict)
     rows: dict[tuple[str, str, str], Stored] = field(default_factory=dict)
     moments: list[int] = field(default_factory=list)

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask_portal.wire.params import Params
 
+from .blob import Blob
 from .call import Body, Call
 
-Run = Callable[[Call, dict[str, str], Body], "Body | str"]
+Run = Callable[[Call, dict[str, str], Body], "Body | Blob | str"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Endpoint:
 
     path: with the ids in braces, such as `/v1/customers/{id}`.
     run: called with the call, the ids and the loaded parameters; inside one transaction when `writes`.
+    upload: bytes that a file sent in a body of parts may have; 0 where none is taken.
     """
 
     method: str
@@ -59,6 +61,7 @@ class Endpoint:
     params: type[Params]
     run: Run
     writes: bool
+    upload: int = 0
 
 
 def id_of(value: Any) -> Any:

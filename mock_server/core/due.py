@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from .deadlock import tried_again
 from .prepared import Prepared
 from .state import State
 
@@ -117,7 +118,15 @@ def _in_order(
 
 
 def _do(state: State, item: Item, moments: list[int]) -> bool:
-    """Do it in a transaction of its own: whether it was still to be done. `moments` gains when more falls due."""
+    """Whether it was there to be done, and is done now. Two workers may lock what the other one needs next.
+
+    `moments` gains when more falls due.
+    """
+    return tried_again(lambda: _do_once(state, item, moments))
+
+
+def _do_once(state: State, item: Item, moments: list[int]) -> bool:
+    """Do it in a transaction of its own."""
     resource = state.registry[item.noun]
     with state.writing(item.account, now=item.at, clock=item.clock, moments=moments) as call:
         # The object first, which locks its customer: calls of the API take the two locks in that order as well.

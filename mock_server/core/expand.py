@@ -14,6 +14,7 @@ from .call import Body, Call
 from .expandable import is_expandable
 from .resource import Included, Resource
 
+LISTS = ("list", "search_result")
 MAX_DEPTH = 4
 
 Load = Callable[[str, str], "Body | None"]
@@ -40,6 +41,8 @@ class Expander:
     def expand(self, body: Body, path: str) -> None:
         """Expand one path in an answer; StripeError 400 for a path that leads nowhere, or too deep."""
         parts = path.split(".")
+        if path == "total_count" and body["object"] == "search_result":
+            return
         if parts[-1] == "total_count":
             message = "The total_count of a list cannot be expanded any more: follow has_more."
             raise errors.invalid(message, "expand", "property_forbidden")
@@ -57,7 +60,7 @@ class Expander:
         bodies = [body for body in bodies if not body.get("deleted")]
         if not bodies or not parts:
             return
-        if bodies[0].get("object") == "list":
+        if bodies[0].get("object") in LISTS:
             if parts[0] != "data":
                 raise _nowhere(path)
             if len(parts) == 1:
@@ -77,6 +80,11 @@ class Expander:
             for body in bodies:
                 self._include(resource.includes[parts[0]], body, parts[0])
             self._walk([body[parts[0]] for body in bodies], parts[1:], path)
+            return
+        if len(parts) > 1 and parts[0] in resource.found_out:
+            for body in bodies:
+                self._uncover(resource, body, parts[:1])
+            self._inside(bodies, parts, path)
             return
         if ".".join(parts) in resource.hidden:
             for body in bodies:

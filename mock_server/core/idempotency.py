@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from flask_portal.wire import errors
 
+from .blob import Uploaded
 from .prepared import Prepared
 from .store import IDEMPOTENCY_SECONDS, Store, idempotency_records, insert_or_ignore
 
@@ -45,8 +46,12 @@ class Saved:
 
 def fingerprint(method: str, path: str, sent: dict[str, Any]) -> str:
     """Equal for equal requests, whatever the order of their parameters."""
-    canonical = json.dumps([method, path, sent], sort_keys=True, ensure_ascii=False)
+    canonical = json.dumps([method, path, sent], sort_keys=True, ensure_ascii=False, default=_digest)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _digest(uploaded: Uploaded) -> list[str]:
+    return [uploaded.filename, hashlib.sha256(uploaded.content).hexdigest()]
 
 
 def find(store: Store, connection: Connection, claim: Claim) -> Saved | None:

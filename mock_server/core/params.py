@@ -9,8 +9,10 @@ from typing import Any, cast
 from marshmallow import fields
 
 from flask_portal.wire import errors
-from flask_portal.wire.params import Params
-from flask_portal.wire.problems import refusal
+from flask_portal.wire.params import Parameter, Params
+from flask_portal.wire.problems import refusal, refused
+
+from .blob import Uploaded
 
 
 class NotBuilt(fields.Field[Any]):
@@ -31,3 +33,12 @@ class NotBuilt(fields.Field[Any]):
 def params_of(name: str, declared: Mapping[str, fields.Field[Any]]) -> type[Params]:
     """A class of parameters whose names come from a table. name: of the class."""
     return cast(type[Params], Params.from_dict(dict(declared), name=name))
+
+
+class Upload(Parameter):
+    """A file, which comes in a body of parts."""
+
+    def read(self, value: Any) -> Uploaded:
+        if not isinstance(value, Uploaded):
+            raise refused("Invalid file: send it as a part of a multipart/form-data body")
+        return value

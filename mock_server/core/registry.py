@@ -12,7 +12,7 @@ from flask_portal.wire import ids
 
 from .call import Body, Call
 from .events import Occurrence
-from .expand import Expander, check_nouns
+from .expand import LISTS, Expander, check_nouns
 from .resource import Endpoint, Resource
 
 TEST_CLOCK = "test_helpers.test_clock"
@@ -54,7 +54,7 @@ class Registry:
 
     def render(self, call: Call, body: Body) -> Body:
         """A copy of an object, or of a list of objects, as the API shows it."""
-        if body.get("object") == "list":
+        if body.get("object") in LISTS:
             return body | {"data": [self.render(call, element) for element in body["data"]]}
         resource = self.resources.get(str(body.get("object")))
         if resource is None or (body.get("deleted") and "created" not in body):
@@ -73,6 +73,8 @@ class Registry:
     def answer(self, call: Call, body: Body, expand: Sequence[str]) -> Body:
         """What a call answers with: rendered, with what the caller wants expanded."""
         shown = self.render(call, body)
+        if shown.get("object") == "search_result" and "total_count" not in expand:
+            del shown["total_count"]
         if not expand:
             return shown
         shown = dict(_deep_copy(shown))
@@ -120,7 +122,8 @@ def _tables(resources: tuple[Resource, ...]) -> sa.MetaData:
     check_nouns(resources, {resource.noun: resource for resource in resources})
     metadata = sa.MetaData()
     for resource in resources:
-        resource.table.to_metadata(metadata)
+        for table in (resource.table, *resource.tables):
+            table.to_metadata(metadata)
     return metadata
 
 

@@ -43,6 +43,7 @@ class Resource:
     are taken out by what is `shown`.
     private: whether stored objects have keys that begin with `_`; those are never shown.
     locks: whether a writing call that reads an object keeps other writers away from it.
+    tables: further tables that belong to it; each has a column `account`.
     on_clocks: whether an object lives on the test clock of the call that makes it; one with a `customer` always does.
     happenings: names of what upper resources may want to join in, by `@resource.on(name)`.
     """
@@ -63,6 +64,7 @@ class Resource:
         locks: bool = False,
         on_clocks: bool = False,
         happenings: Sequence[str] = (),
+        tables: Sequence[sa.Table] = (),
     ) -> None:
         self.noun = noun
         self.path = path
@@ -76,6 +78,7 @@ class Resource:
         self.private = private
         self.locks = locks or noun == "customer"
         self.on_clocks = on_clocks or noun == "customer"
+        self.tables = tuple(tables)
         self.endpoints: list[Endpoint] = []
         self.hooks: dict[str, list[Hook]] = {name: [] for name in happenings}
         self.view: Callable[[Call, Body], Body] | None = None
@@ -161,7 +164,7 @@ class Resource:
         """Store a new object. due: the moment at which its `when_due` is to be called."""
         row = {"clock": None} | self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
         self.documents.insert(call.connection, row)
-        call.rows[call.account, self.noun, row["id"]] = Stored(row["body"], row["clock"], due)
+        call.rows[call.account, self.noun, row["id"]] = Stored(row["body"], row["clock"], due, row)
         call.note_moment(due)
         return body
 
@@ -170,17 +173,18 @@ class Resource:
         row = self._row(call, body) | due
         place = (call.account, self.noun, body["id"])
         before = call.rows.get(place)
-        if before is not None:
-            stored = Stored(row["body"], row.get("clock", before.clock), row.get("due", before.due))
-            call.rows[place] = stored
-            if stored == before:
-                return body
-            # A column that is named has its index written anew, even when it stays as it is.
-            former = self._row(call, json_text.load(before.text)) | {"clock": before.clock, "due": before.due}
-            row = {name: value for name, value in row.items() if value != former[name]}
-        if row:
+        if before is None:
             self.documents.update(call.connection, call.account, body["id"], row)
-        call.note_moment(row.get("due"))
+        else:
+            kept = {"clock": before.clock, "due": before.due}
+            row = kept | row
+            # A column that is named has its index written anew, even when it stays as it is.
+            former = before.columns or self._row(call, json_text.load(before.text)) | kept
+            changed = {name: value for name, value in row.items() if value != former[name]}
+            if changed:
+                self.documents.update(call.connection, call.account, body["id"], changed)
+                call.rows[place] = Stored(row["body"], row["clock"], row["due"], row)
+        call.note_moment(due.get("due"))
         return body
 
     def remove(self, call: Call, body: Body, *, keep: bool = False) -> Body:
@@ -321,12 +325,13 @@ class Resource:
         return listing.page(call, self, url, sent, conditions, keys)
 
     def endpoint(
-        self, method: str, path: str, params: type[Params] = Params, writes: bool | None = None
+        self, method: str, path: str, params: type[Params] = Params, writes: bool | None = None, upload: int = 0
     ) -> Callable[[Run], Run]:
         """Any other call: the function gets the ids in the path by name."""
 
         def register(run: Run) -> Run:
-            self.endpoints.append(Endpoint(method, path, params, run, method != "GET" if writes is None else writes))
+            changes = method != "GET" if writes is None else writes
+            self.endpoints.append(Endpoint(method, path, params, run, changes, upload))
             return run
 
         return register

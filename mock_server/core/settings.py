@@ -1,5 +1,5 @@
 """What an account can set about billing, where Stripe has pages of its Dashboard: when payments are tried again, what
-follows when they keep failing, and how long before a renewal it is announced.
+follows when they keep failing, how long before a renewal it is announced, and how webhooks are delivered.
 
 Source: docs.stripe.com/billing/revenue-recovery/smart-retries, docs.stripe.com/billing/subscriptions/webhooks
 """
@@ -23,17 +23,25 @@ DEFAULTS: Mapping[str, Any] = {
     "subscription_after_retries": "cancel",
     "invoice_after_retries": "open",
     "upcoming_invoice_days": 7,
+    "webhook_retry_after_seconds": [60, 3600],
+    "webhook_order": "as_happened",
+    "webhook_duplicates": False,
 }
 """As new accounts of Stripe have them: eight more attempts within two weeks, then the subscription is canceled.
 
 Stripe chooses the hours of the attempts by what it has learnt; here they are the same every time.
 retry_after_days: days from each failed attempt to the next.  subscription_after_retries, invoice_after_retries: what
 becomes of them after the last.  upcoming_invoice_days: days before a renewal; 0 for no announcement.
+webhook_retry_after_seconds: pauses after each failed delivery; by default three tries over about an hour, as a sandbox
+of Stripe's has.  webhook_order, webhook_duplicates: Stripe promises neither order nor that an event comes once, and
+a receiver can be tested for that.
 """
 
 MOST_RETRIES = 8
 LONGEST_PAUSE_DAYS = 60
 LONGEST_NOTICE_DAYS = 45
+MOST_DELIVERIES = 16
+LONGEST_WEBHOOK_PAUSE = 3 * 86_400
 
 _stored = Prepared(sa.select(account_state.c.settings).where(account_state.c.account == sa.bindparam("own_account")))
 
@@ -60,14 +68,14 @@ def _whole(value: Any, least: int, most: int) -> bool:
     return type(value) is int and least <= value <= most
 
 
-def _pauses(value: Any) -> bool:
-    few = isinstance(value, list) and len(value) <= MOST_RETRIES
-    return few and all(_whole(days, 1, LONGEST_PAUSE_DAYS) for days in value)
+def _pauses(value: Any, many: int, longest: int) -> bool:
+    few = isinstance(value, list) and len(value) <= many
+    return few and all(_whole(pause, 1, longest) for pause in value)
 
 
 VALUES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "retry_after_days": (
-        _pauses,
+        lambda value: _pauses(value, MOST_RETRIES, LONGEST_PAUSE_DAYS),
         f"a list of at most {MOST_RETRIES} numbers of days, each from 1 to {LONGEST_PAUSE_DAYS}",
     ),
     "subscription_after_retries": (
@@ -79,4 +87,10 @@ VALUES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: _whole(value, 0, LONGEST_NOTICE_DAYS),
         f"a number of days from 0 to {LONGEST_NOTICE_DAYS}",
     ),
+    "webhook_retry_after_seconds": (
+        lambda value: _pauses(value, MOST_DELIVERIES, LONGEST_WEBHOOK_PAUSE),
+        f"a list of at most {MOST_DELIVERIES} numbers of seconds, each from 1 to {LONGEST_WEBHOOK_PAUSE}",
+    ),
+    "webhook_order": (lambda value: value in ("as_happened", "shuffled"), "as_happened or shuffled"),
+    "webhook_duplicates": (lambda value: isinstance(value, bool), "true or false"),
 }

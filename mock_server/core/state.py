@@ -15,10 +15,16 @@ from .call import Call
 from .clock import Clock
 from .prepared import Prepared
 from .registry import Registry
-from .store import Store, account_state, insert_or_ignore
+from .store import Store, account_state, faults, insert_or_ignore
 
 _mine = account_state.c.account == sa.bindparam("own_account")
 _AHEAD = Prepared(sa.select(account_state.c.ahead).where(_mine))
+_AHEAD_AND_FAULTY = Prepared(
+    sa.select(
+        sa.select(account_state.c.ahead).where(_mine).scalar_subquery(),
+        sa.exists().where(faults.c.account == sa.bindparam("own_account")),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -89,11 +95,13 @@ class State:
 
     def _call(self, account: str, connection: Connection, about: dict[str, Any]) -> Call:
         defaults: dict[str, Any] = {
-            "now": about["now"] if "now" in about else self._now(connection, account),
             "outside": self.clock.now(),
             "base_url": self.public_url,
             "api_version": self.api_version,
         }
+        if "now" not in about:
+            ahead, faulty = _AHEAD_AND_FAULTY.execute(connection, {"own_account": account}).fetchone()
+            defaults |= {"now": defaults["outside"] + (ahead or 0), "faulty": bool(faulty)}
         return Call(self.registry, self.store, connection, account, **(defaults | about))
 
     def _now(self, connection: Connection, account: str) -> int:

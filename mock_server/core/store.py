@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-SCHEMA = 2
+SCHEMA = 3
 SQLITE_BUSY_SECONDS = 30
 IDEMPOTENCY_SECONDS = 24 * 3600
 LOG_SECONDS = 30 * 24 * 3600
@@ -74,6 +74,40 @@ refused_requests = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("error", sa.Text, nullable=False),
 )
+
+
+faults = sa.Table(
+    "mock_faults",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("account", sa.String(64), nullable=False, index=True),
+    sa.Column("method", sa.String(16)),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("code", sa.Text),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("delay", sa.Integer, nullable=False),
+)
+"""Calls that are to be refused or delayed, by milliseconds."""
+
+mails = sa.Table(
+    "mock_mails",
+    metadata,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(64), nullable=False, unique=True),
+    sa.Column("account", sa.String(64), nullable=False, index=True),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("to", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("locale", sa.String(16), nullable=False),
+    sa.Column("customer", sa.String(255)),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+)
+
+_FORGOTTEN = ((idempotency_records, IDEMPOTENCY_SECONDS), (refused_requests, LOG_SECONDS), (mails, LOG_SECONDS))
+"""What nobody asks for any more after a while, by seconds."""
 
 
 class Store:
@@ -138,20 +172,24 @@ class Store:
     def empty(self, *more: sa.MetaData, account: str | None = None) -> None:
         """Remove every object of an account and of those that are connected to it, or of every account."""
         with self.writing() as connection:
-            theirs = connected_accounts.c.platform == account
-            owners = [account, *connection.execute(sa.select(connected_accounts.c.id).where(theirs)).scalars()]
-            for tables in (metadata, *more):
-                for table in reversed(tables.sorted_tables):
-                    if table is settings or (account is not None and "account" not in table.c):
-                        continue
-                    gone = table.delete()
-                    connection.execute(gone if account is None else gone.where(table.c.account.in_(owners)))
-            connection.execute(connected_accounts.delete().where(theirs))
+            self.empty_in(connection, *more, account=account)
+
+    def empty_in(self, connection: Connection, *more: sa.MetaData, account: str | None = None) -> None:
+        """The same, as a part of a transaction."""
+        theirs = connected_accounts.c.platform == account
+        owners = [account, *connection.execute(sa.select(connected_accounts.c.id).where(theirs)).scalars()]
+        for tables in (metadata, *more):
+            for table in reversed(tables.sorted_tables):
+                if table is settings or (account is not None and "account" not in table.c):
+                    continue
+                gone = table.delete()
+                connection.execute(gone if account is None else gone.where(table.c.account.in_(owners)))
+        connection.execute(connected_accounts.delete().where(theirs))
 
     def forget(self, now: int) -> None:
         """Remove what nobody asks for any more: answers saved for a repetition, and old entries of the log."""
         with self.writing() as connection:
-            for table, kept in ((idempotency_records, IDEMPOTENCY_SECONDS), (refused_requests, LOG_SECONDS)):
+            for table, kept in _FORGOTTEN:
                 connection.execute(table.delete().where(table.c.created <= now - kept))
 
     def close(self) -> None:

@@ -20,7 +20,6 @@ from mock_server.core.call import Body, Call
 from mock_server.core.state import State
 from mock_server.resources import payment_link as links
 from mock_server.resources.checkout_session import calls, checkout_session, codes, complete, instruments
-from mock_server.resources.checkout_session.head import DETAILS
 
 from . import checkout_form as forms
 from . import checkout_words as words
@@ -43,12 +42,18 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutPage:
-    """problem: why the last attempt failed.  number: what was typed as the number of a test card."""
+    """seller: the name of the business.  due: what the page says is paid now.  problem: why the last attempt failed.
 
+    tests: the test instruments that are needed most; others: the rest of them, shown when asked for.
+    number: what was typed as the number of a test card.
+    """
+
+    seller: str | None
     heading: str
     lead: str | Markup
     bought: tuple[Row, ...]
     totals: tuple[Row, ...]
+    due: str | None
     code: Code | None
     problem: str | None
     errors: Summary | None
@@ -57,6 +62,8 @@ class CheckoutPage:
     method_error: str
     saved: tuple[Option, ...]
     tests: tuple[Option, ...]
+    others: tuple[Option, ...]
+    opened: bool
     number: str
     number_pattern: str
     button: str
@@ -142,7 +149,11 @@ def answered(call: Call, body: Body) -> ResponseReturnValue:
     typed = forms.read(call, body, flask.request.form)
     if typed.errors:
         return frame.render("checkout.html", page_of(call, body, typed), 400)
-    error = pay(call, body, typed)
+    owner = complete.prepare(call, body, typed.details(body))
+    if flask.request.form.get("due") != words.due(body):
+        # What was shown is what is charged, or it is shown again.
+        return frame.render("checkout.html", page_of(call, body, typed, problem=words.new_price(body)), 409)
+    error = complete.proceed(call, body, owner, method_for(call, body, typed))
     body = asked_for(call, body["id"])
     if error is not None:
         return frame.render("checkout.html", page_of(call, body, typed, problem=error.message), error.status)
@@ -157,14 +168,12 @@ def reprice(call: Call, body: Body, action: str) -> None:
         codes.use(call, body, flask.request.form.get("code", ""))
 
 
-def pay(call: Call, body: Body, typed: forms.Typed) -> StripeError | None:
-    """Pay with what was chosen; the card error when that failed."""
-    details, wanted = typed.details(body), typed.values["payment_method"]
-    method = None
-    if complete.needs_method(body):
-        id = "" if wanted == "number" else wanted
-        method = instruments.chosen(call, body | {DETAILS: details}, id, typed.values["number"])
-    return complete.attempt(call, body, details, method)
+def method_for(call: Call, body: Body, typed: forms.Typed) -> Body | None:
+    """The payment method that was chosen, where one is asked for."""
+    if not complete.needs_method(body):
+        return None
+    wanted = typed.values["payment_method"]
+    return instruments.chosen(call, body, "" if wanted == "number" else wanted, typed.values["number"])
 
 
 def refused(call: Call, body: Body, why: StripeError) -> ResponseReturnValue:
@@ -197,15 +206,19 @@ def page_of(
     """The page of an open session."""
     if body["success_url"] is not None:
         security.allow_form_redirect(filled(body["success_url"], body))
-    chosen = typed.values["payment_method"]
+    chosen = typed.values["payment_method"] or words.first(call, body)
+    tests = tuple(words.tests(body, chosen))
+    others = tests[words.SHOWN :]
     saved = tuple(words.saved(call, body, chosen))
     is_setup = body["mode"] == "setup"
     text = body["custom_text"]
     return CheckoutPage(
+        seller=words.seller(call),
         heading=words.heading(call, body),
         lead=words.lead(call, body),
         bought=() if is_setup else tuple(words.bought(call, body)),
         totals=() if is_setup else tuple(words.totals(body)),
+        due=words.due(body),
         code=code_of(call, body, code, code_error),
         problem=problem,
         errors=summary(typed.errors),
@@ -213,7 +226,9 @@ def page_of(
         needs_method=complete.needs_method(body),
         method_error=typed.errors.get("payment_method", ""),
         saved=saved,
-        tests=tuple(words.tests(body, chosen)),
+        tests=tests[: words.SHOWN],
+        others=others,
+        opened=chosen == "number" or any(one.is_chosen for one in others),
         number=typed.values["number"],
         number_pattern=NUMBER_PATTERN,
         button=words.button(body),

@@ -120,7 +120,8 @@ def asks_email(call: Call, body: Body) -> bool:
 def asks_address(body: Body) -> bool:
     """Whether a billing address is asked for: where it was wanted, and where tax depends on it."""
     wanted = body["billing_address_collection"] == "required"
-    return bool(wanted or (body["automatic_tax"]["enabled"] and body["automatic_tax"]["status"] != "complete"))
+    tax = body["automatic_tax"]
+    return bool(wanted or (tax["enabled"] and (body["customer"] is None or tax["status"] != "complete")))
 
 
 def fields(call: Call, body: Body, typed: Typed) -> tuple[Field, ...]:

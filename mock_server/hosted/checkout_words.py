@@ -10,8 +10,9 @@ from markupsafe import Markup
 from flask_portal.i18n import _, ngettext
 from flask_portal.pages import words
 from mock_server.core.call import Body, Call
+from mock_server.resources import account as accounts
 from mock_server.resources import price as prices
-from mock_server.resources.checkout_session import complete, instruments, lines
+from mock_server.resources.checkout_session import instruments, lines
 from mock_server.resources.checkout_session.head import DUE, LINES, SENT
 
 
@@ -33,6 +34,22 @@ class Option:
     label: str
     note: str
     is_chosen: bool
+
+
+SHOWN = 3
+"""So many test instruments are on the page at once."""
+
+
+def seller(call: Call) -> str | None:
+    """The name of the business, where it has given one."""
+    body = accounts.own(call, call.account)
+    named: str | None = (body["business_profile"] or {}).get("name") or body["settings"]["dashboard"]["display_name"]
+    return named
+
+
+def first(call: Call, body: Body) -> str:
+    """The method that is chosen before the customer chooses: their own newest one, else the usual test card."""
+    return str(next((method["id"] for method in instruments.saved(call, body)), instruments.tested(body)[0]))
 
 
 def heading(call: Call, body: Body) -> str:
@@ -59,6 +76,17 @@ def lead(call: Call, body: Body) -> str | Markup:
         return _("You pay %(amount)s today. The subscription renews by itself until you cancel it.", amount=due)
     free = ngettext("Free for one day.", "Free for %(num)d days.", days)
     return Markup("{} {}").format(free, _("You pay %(amount)s today.", amount=due)) if body[DUE] else free
+
+
+def due(body: Body) -> str | None:
+    """What is paid now, as the form sends it back; None where nothing is sold."""
+    return None if body["mode"] == "setup" else str(body[DUE])
+
+
+def new_price(body: Body) -> str:
+    """What is said where the price is not what was shown before, such as with the tax of an address."""
+    amount = words.amount(body[DUE], body["currency"])
+    return _("You have not paid yet: with these details %(amount)s is due. Please check it and go on.", amount=amount)
 
 
 def trial_days(call: Call, body: Body) -> int:
@@ -132,11 +160,6 @@ def totals(body: Body) -> Iterator[Row]:
     yield Row(_("Due today"), words.amount(body[DUE], currency), is_total=True)
 
 
-def needs_method(body: Body) -> bool:
-    """Whether a payment method is asked for."""
-    return complete.needs_method(body)
-
-
 def saved(call: Call, body: Body, chosen: str) -> Iterator[Option]:
     """The customer's own methods."""
     for method in instruments.saved(call, body):
@@ -149,13 +172,18 @@ def method_label(method: Body) -> str:
     name = shown.get("display_brand") or shown.get("bank_name") or method["type"].replace("_", " ")
     name = str(name).replace("_", " ").title() if str(name).islower() or "_" in str(name) else str(name)
     digits = shown.get("last4")
-    return _("%(name)s ending in %(digits)s", name=name, digits=digits) if digits else name
+    return card(name, digits) if digits else name
+
+
+def card(name: str, digits: str) -> str:
+    """A card or an account by its brand and its last digits."""
+    return _("%(name)s ending in %(digits)s", name=name, digits=digits)
 
 
 def expiry(method: Body) -> str:
     """When a card expires."""
-    card = method.get("card")
-    return _("expires %(month)s/%(year)s", month=f"{card['exp_month']:02}", year=card["exp_year"]) if card else ""
+    shown = method.get("card")
+    return _("expires %(month)s/%(year)s", month=f"{shown['exp_month']:02}", year=shown["exp_year"]) if shown else ""
 
 
 def tests(body: Body, chosen: str) -> Iterator[Option]:
@@ -169,15 +197,15 @@ def tests(body: Body, chosen: str) -> Iterator[Option]:
 def test_words() -> Mapping[str, tuple[str, str]]:
     """Each test instrument, and what it does."""
     return {
-        "pm_card_visa": (_("Visa ending in 4242"), _("pays")),
-        "pm_card_mastercard": (_("Mastercard ending in 4444"), _("pays")),
-        "pm_card_threeDSecure2Required": (_("Visa ending in 3220"), _("asks for a confirmation by the bank")),
-        "pm_card_visa_chargeDeclined": (_("Visa ending in 0002"), _("is declined")),
+        "pm_card_visa": (card("Visa", "4242"), _("works")),
+        "pm_card_mastercard": (card("Mastercard", "4444"), _("works")),
+        "pm_card_threeDSecure2Required": (card("Visa", "3220"), _("asks for a confirmation by the bank")),
+        "pm_card_visa_chargeDeclined": (card("Visa", "0002"), _("is declined")),
         "pm_card_visa_chargeDeclinedInsufficientFunds": (
-            _("Visa ending in 9995"),
+            card("Visa", "9995"),
             _("is declined for insufficient funds"),
         ),
-        "pm_card_chargeCustomerFail": (_("Visa ending in 0341"), _("can be saved, and is declined when it is charged")),
+        "pm_card_chargeCustomerFail": (card("Visa", "0341"), _("can be saved, and is declined when it is charged")),
         "pm_sepaDebit_success_de": (_("SEPA bank account in Germany"), _("pays some time later")),
         "pm_sepaDebit_failed_de": (_("SEPA bank account in Germany"), _("fails some time later")),
         "pm_usBankAccount_success": (_("US bank account"), _("pays some time later")),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params, load
-from mock_server.core import idempotency, json_text, requests
+from mock_server.core import faults, idempotency, json_text, requests
+from mock_server.core.blob import Blob
 from mock_server.core.call import Body, Call, Kept
+from mock_server.core.deadlock import tried_again
 from mock_server.core.resource import Endpoint
 from mock_server.core.state import State
 
@@ -20,9 +24,8 @@ from .request import Received, base_url, new_request_id, receive
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS_AT_A_DEADLOCK = 4
-SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 ECHOED = {"Idempotency-Key": "HTTP_IDEMPOTENCY_KEY", "Stripe-Account": "HTTP_STRIPE_ACCOUNT"}
+JSON = (("Content-Type", "application/json"),)
 NEVER_SAVED = frozenset({401, 409, 429})
 
 
@@ -32,36 +35,43 @@ class Work:
 
     read: loads and checks before anything is written, with no transaction open; its result goes to `run`.
     run: does the call, inside one transaction when `writes`; the result is an object or its stored JSON text.
+    upload: bytes that an uploaded file may have; 0 where none is taken.
     reveal: fills in what is never stored, such as a session's address, whenever the answer is rendered.
     """
 
     params: type[Params]
     writes: bool
-    run: Callable[[Call, Any], Body | str]
+    run: Callable[[Call, Any], Body | Blob | str]
     read: Callable[[Received, Body], Any] | None = None
     reveal: Callable[[Body], Body] | None = None
+    upload: int = 0
 
 
 @dataclass(slots=True)
 class Answer:
-    """Status, JSON text and headers of an answer."""
+    """Status, JSON text and headers of an answer.  blob: what is answered in place of the text."""
 
     status: int
     text: str
     headers: dict[str, str] = field(default_factory=dict)
+    blob: Blob | None = None
+
+    def content(self) -> bytes:
+        """The body as bytes."""
+        return self.text.encode() if self.blob is None else self.blob.content
 
 
 def work_of(state: State, endpoint: Endpoint, ids: dict[str, str]) -> Work:
     """The work of a resource's endpoint."""
 
-    def run(call: Call, sent: Body) -> Body | str:
+    def run(call: Call, sent: Body) -> Body | Blob | str:
         expand = sent.pop("expand", ())
         result = endpoint.run(call, ids, sent)
         if isinstance(result, str) and expand:
             result = json_text.load(result)
-        return result if isinstance(result, str) else state.registry.answer(call, result, expand)
+        return state.registry.answer(call, result, expand) if isinstance(result, dict) else result
 
-    return Work(endpoint.params, endpoint.writes, run)
+    return Work(endpoint.params, endpoint.writes, run, upload=endpoint.upload)
 
 
 def respond(state: State, work: Work, request: Request) -> Response:
@@ -75,9 +85,9 @@ def answer_to(state: State, work: Work, request: Request) -> tuple[Answer, str]:
     request_id = new_request_id()
     account: str | None = None
     try:
-        received = receive(state, request, request_id)
+        received = receive(state, request, request_id, work.upload)
         account = received.account
-        answer = perform(state, received, work)
+        answer = perform_or_fail(state, received, work)
     except errors.StripeError as error:
         answer = failure(error, request_id, base_url(request))
     except Exception:
@@ -100,6 +110,29 @@ def _note(state: State, request: Request, request_id: str, account: str, answer:
     requests.note(state.store, request_id, account, now, request.method, request.path, answer.status, answer.text)
 
 
+def perform_or_fail(state: State, received: Received, work: Work) -> Answer:
+    """Do the work, unless a fault was asked for: then the call is refused, or done after a while."""
+    try:
+        return perform(state, received, work)
+    except faults.Faulty:
+        fault = faults.take(state.store, received.account, received.method, received.path)
+        if fault is not None:
+            threading.Event().wait(fault.delay / faults.MILLISECONDS)
+            if error := fault.error():
+                raise error from None
+        return perform(state, replace(received, spared=True), work)
+
+
+@contextmanager
+def beginning(state: State, received: Received, *, writes: bool) -> Iterator[Call]:
+    """The call; `Faulty` before anything is done in it, when a fault may be meant for it."""
+    begun = state.writing if writes else state.reading
+    with begun(received.account, **received.about()) as call:
+        if call.faulty and not received.spared:
+            raise faults.Faulty
+        yield call
+
+
 def perform(state: State, received: Received, work: Work) -> Answer:
     """Do the work once, whatever happens: replayed for a known idempotency key, tried again after a deadlock."""
     claim = _claim(state, received)
@@ -113,26 +146,22 @@ def perform(state: State, received: Received, work: Work) -> Answer:
     if work.read is not None:
         plan = work.read(received, plan)
     if not work.writes:
-        with state.reading(received.account, **received.about()) as call:
-            return Answer(200, _text(_revealed(work, work.run(call, plan))))
+        with beginning(state, received, writes=False) as call:
+            return _answered(_revealed(work, work.run(call, plan)))
     return _write(state, received, work, plan, claim)
 
 
 def _write(state: State, received: Received, work: Work, plan: Any, claim: idempotency.Claim | None) -> Answer:
-    for attempt in range(1, ATTEMPTS_AT_A_DEADLOCK + 1):
-        try:
-            copy = dict(plan) if isinstance(plan, dict) else plan
-            return _write_once(state, received, work, copy, claim)
-        except Exception as error:
-            code = getattr(getattr(error, "orig", error), "sqlstate", None)
-            if code not in (SERIALIZATION_FAILURE, DEADLOCK) or attempt == ATTEMPTS_AT_A_DEADLOCK:
-                raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    def once() -> Answer:
+        copy = dict(plan) if isinstance(plan, dict) else plan
+        return _write_once(state, received, work, copy, claim)
+
+    return tried_again(once)
 
 
 def _write_once(state: State, received: Received, work: Work, plan: Any, claim: idempotency.Claim | None) -> Answer:
     try:
-        with state.writing(received.account, **received.about()) as call:
+        with beginning(state, received, writes=True) as call:
             saved = idempotency.take(state.store, call.connection, claim) if claim else None
             if saved is not None:
                 return _replayed(saved, work)
@@ -155,7 +184,7 @@ def _done(call: Call, received: Received, work: Work, plan: Any) -> tuple[Answer
             raise kept.error from kept
         answer = failure(kept.error, received.request_id, received.base_url)
         return answer, answer
-    return Answer(200, _text(body)), Answer(200, _text(_revealed(work, body)))
+    return _answered(body), _answered(_revealed(work, body))
 
 
 def _save_failure(state: State, claim: idempotency.Claim, error: errors.StripeError, received: Received) -> None:
@@ -181,7 +210,11 @@ def _replayed(saved: idempotency.Saved, work: Work) -> Answer:
     return Answer(saved.status, text, {"Idempotent-Replayed": "true", "Original-Request": saved.request_id})
 
 
-def _revealed(work: Work, body: Body | str) -> Body | str:
+def _answered(result: Body | Blob | str) -> Answer:
+    return Answer(200, "", blob=result) if isinstance(result, Blob) else Answer(200, _text(result))
+
+
+def _revealed(work: Work, body: Body | Blob | str) -> Body | Blob | str:
     return work.reveal(body) if work.reveal is not None and isinstance(body, dict) else body
 
 
@@ -200,14 +233,14 @@ def failure(error: errors.StripeError, request_id: str, host: str) -> Answer:
 
 def render(state: State, answer: Answer, request: Request, request_id: str) -> Response:
     """The HTTP response of an answer."""
-    return Response(answer.text, answer.status, headers_of(state, answer, request, request_id))
+    return Response(answer.content(), answer.status, headers_of(state, answer, request, request_id))
 
 
 def headers_of(state: State, answer: Answer, request: Request, request_id: str) -> list[tuple[str, str]]:
     """The headers of an answer."""
     environ = request.environ
     headers = [
-        ("Content-Type", "application/json"),
+        *(answer.blob.headers() if answer.blob else JSON),
         ("Request-Id", request_id),
         ("Stripe-Version", environ.get("HTTP_STRIPE_VERSION", state.api_version)),
         ("Cache-Control", "no-cache, no-store"),

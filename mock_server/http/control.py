@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import flask
-import sqlalchemy as sa
 from werkzeug.wrappers import Response
 
 from flask_portal.wire import errors
-from mock_server.core import accounts, requests
+from mock_server.core import faults, requests
 from mock_server.core import settings as account_settings
 from mock_server.core.due import advance
+from mock_server.core.snapshot import Snapshots
 from mock_server.core.state import State
+from mock_server.webhooks.log import DeliveryLog
 
-from .answer import Answer, failure, render
-from .request import base_url, new_request_id
+from . import delivery_control, mail_control
+from .controls import asked, view
 
 MOST_SECONDS = 253_402_300_800
 """The end of the year 9999, which no date of the billing calendar may reach."""
-NOT_BUILT = ("faults", "mail", "state")
+MAX_STATE = 256 * 1024 * 1024
+"""Bytes of a snapshot that is put back."""
 
 
-def blueprint(state: State, tables: Sequence[sa.MetaData]) -> flask.Blueprint:
-    """tables: all that belongs to accounts, besides the store's own."""
+def blueprint(state: State, snapshots: Snapshots, log: DeliveryLog) -> flask.Blueprint:
+    """All of the controls."""
     control = flask.Blueprint("mock_control", __name__, url_prefix="/_mock")
 
     def reset(account: str) -> Response:
-        state.store.empty(*tables, account=account)
+        with state.store.writing() as connection:
+            snapshots.empty(connection, account)
         return flask.jsonify({"reset": True})
 
     def listed(account: str) -> Response:
@@ -53,26 +56,29 @@ def blueprint(state: State, tables: Sequence[sa.MetaData]) -> flask.Blueprint:
             state.keep_settings(account, stored)
         return flask.jsonify(stored)
 
-    def not_built(account: str, rest: str) -> Response:
-        raise errors.not_built(f"/_mock/{rest}")
+    def bad_days(account: str) -> Response:
+        if flask.request.method == "POST":
+            faults.add(state.store, account, asked())
+        elif flask.request.method == "DELETE":
+            faults.clear(state.store, account)
+        return flask.jsonify({"data": faults.listed(state.store, account)})
 
-    control.add_url_rule("/reset", "reset", _view(state, reset), methods=["POST"])
-    control.add_url_rule("/requests", "requests", _view(state, listed))
-    control.add_url_rule("/requests/<id>", "request", _view(state, one))
-    control.add_url_rule("/clock", "clock", _view(state, clock), methods=["GET", "POST"])
-    control.add_url_rule("/settings", "settings", _view(state, settings), methods=["GET", "POST"])
-    for name in NOT_BUILT:
-        view = _view(state, not_built)
-        control.add_url_rule(f"/{name}", name, view, methods=["GET", "POST", "PUT", "DELETE"], defaults={"rest": name})
+    def whole(account: str) -> Response:
+        if flask.request.method == "PUT":
+            flask.request.max_content_length = MAX_STATE
+            snapshots.restore(account, asked())
+        return flask.jsonify(snapshots.take(account))
+
+    control.add_url_rule("/reset", "reset", view(state, reset), methods=["POST"])
+    control.add_url_rule("/requests", "requests", view(state, listed))
+    control.add_url_rule("/requests/<id>", "request", view(state, one))
+    control.add_url_rule("/clock", "clock", view(state, clock), methods=["GET", "POST"])
+    control.add_url_rule("/settings", "settings", view(state, settings), methods=["GET", "POST"])
+    control.add_url_rule("/faults", "faults", view(state, bad_days), methods=["GET", "POST", "DELETE"])
+    control.add_url_rule("/state", "state", view(state, whole), methods=["GET", "PUT"])
+    delivery_control.add(control, state, log)
+    mail_control.add(control, state)
     return control
-
-
-def asked() -> dict[str, Any]:
-    """The JSON object that was sent; StripeError 400 for anything else."""
-    found = flask.request.get_json(force=True, silent=True)
-    if not isinstance(found, dict):
-        raise errors.invalid("Send a JSON object as the body of this request.")
-    return found
 
 
 def move_clock(state: State, account: str, sent: Mapping[str, Any]) -> None:
@@ -88,21 +94,3 @@ def move_clock(state: State, account: str, sent: Mapping[str, Any]) -> None:
         raise errors.invalid(f"A clock goes forwards, and it is {before} already: reset the account to go back.", name)
     state.move(account, to)
     advance(state, to, account)
-
-
-def _view(state: State, function: Callable[..., Response]) -> Callable[..., Response]:
-    def view(**given: str) -> Response:
-        request = flask.request
-        try:
-            key = accounts.authenticate(request.environ.get("HTTP_AUTHORIZATION"))
-            if key.publishable:
-                raise errors.forbidden(
-                    "A publishable key does not reach the mock's own controls.", "secret_key_required"
-                )
-            return function(key.account, **given)
-        except errors.StripeError as error:
-            request_id = new_request_id()
-            answer: Answer = failure(error, request_id, base_url(request))
-            return render(state, answer, request, request_id)
-
-    return view

@@ -13,6 +13,8 @@ from mock_server.core import accounts, idempotency
 from mock_server.core.state import State
 from mock_server.versions import is_version
 
+from . import upload
+
 IN_PROCESS_ACCOUNT = "mock_server.account"
 """WSGI environ key by which code of this process acts for an account without a key. No client can set it over HTTP."""
 
@@ -24,6 +26,7 @@ class Received:
     """One request, authenticated and decoded.
 
     sent: the decoded parameters, not checked yet.
+    spared: whether it is settled that no fault is meant for this request.
     acts_for: the connected account in `Stripe-Account` or `Stripe-Context`, when that is not the key's own.
     """
 
@@ -36,6 +39,7 @@ class Received:
     request_id: str
     base_url: str
     sent: dict[str, Any]
+    spared: bool = False
 
     def about(self) -> dict[str, Any]:
         """What a call is told of the request that made it."""
@@ -47,15 +51,17 @@ class Received:
         }
 
 
-def receive(state: State, request: Request, request_id: str) -> Received:
-    """The request as a value; StripeError for a bad key, version, header or body."""
+def receive(state: State, request: Request, request_id: str, most: int = 0) -> Received:
+    """The request as a value; StripeError for a bad key, version, header or body.
+
+    most: bytes that an uploaded file may have; 0 where none is taken.
+    """
     key = _key(request)
     if key.publishable:
         raise errors.forbidden(
             "This API call cannot be made with a publishable API key. Please use a secret API key.",
             "secret_key_required",
         )
-    environ = request.environ
     account, acts_for = key.account, _acts_for(request)
     if acts_for is not None and acts_for != account:
         with state.store.reading() as connection:
@@ -69,9 +75,7 @@ def receive(state: State, request: Request, request_id: str) -> Received:
         idempotency_key=_idempotency_key(request),
         request_id=request_id,
         base_url=base_url(request),
-        sent=form.decode(
-            _body(request), environ.get("QUERY_STRING", "").encode("latin-1"), environ.get("CONTENT_TYPE")
-        ),
+        sent=_sent(request, most),
     )
 
 
@@ -98,6 +102,14 @@ def _acts_for(request: Request) -> str | None:
     if account is not None and context is not None and account != context:
         raise errors.invalid("Stripe-Account and Stripe-Context name different accounts: send one of them.")
     return account if context is None else context
+
+
+def _sent(request: Request, most: int) -> dict[str, Any]:
+    if most and upload.is_upload(request):
+        return upload.decode(request, most)
+    environ = request.environ
+    query = environ.get("QUERY_STRING", "").encode("latin-1")
+    return form.decode(_body(request), query, environ.get("CONTENT_TYPE"))
 
 
 def _body(request: Request) -> bytes:

@@ -50,7 +50,7 @@ class Api:
         self._started()
         request = Request(environ)
         answer, request_id = self._answer(request)
-        body = answer.text.encode()
+        body = answer.content()
         headers = headers_of(self._state, answer, request, request_id)
         headers.append(("Content-Length", str(len(body))))
         start_response(f"{answer.status} {HTTP_STATUS_CODES[answer.status]}", headers)

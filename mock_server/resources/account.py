@@ -1,7 +1,6 @@
 """Accounts: the one behind a key, and those that are connected to it, with what they may do.
 
-A platform reaches the data of a connected account by the header `Stripe-Account`. Not built: external accounts,
-persons, and what is told of a company or an individual.
+A platform reaches the data of a connected account by the header `Stripe-Account`.
 Source: docs.stripe.com/api/accounts, docs.stripe.com/connect
 """
 
@@ -14,12 +13,22 @@ from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource, merge
 
 from . import account_shape as shape
+from . import file as files
 from .account_params import CAPABILITIES, Create, Reject, Update
 from .account_shape import ASKED, ONBOARDED, REJECTED
 from .common import ListByCreation, full_address
 
-account = Resource("account", "/v1/accounts", prefix="acct", private=True)
+account = Resource(
+    "account",
+    "/v1/accounts",
+    prefix="acct",
+    private=True,
+    happenings=("given_bank",),
+    expands={"settings.branding.icon": "file", "settings.branding.logo": "file"},
+)
 
+BRANDING = {"icon": ("business_icon",), "logo": ("business_logo", "business_icon")}
+"""The purposes of files by what they are used for."""
 REASONS = {"terms_of_service": "rejected.terms_of_service", "credit": "rejected.other", "other": "rejected.other"}
 """`requirements.disabled_reason` by the reason of a rejection; all others are fraud."""
 
@@ -52,7 +61,15 @@ def create(call: Call, sent: Body) -> Body:
     check_controller(body["controller"])
     take(call, body, sent)
     accounts.connect(call.connection, body["id"], call.account)
-    return account.add(call, body)
+    account.add(call, body)
+    give_bank(call, body, sent)
+    return body
+
+
+def give_bank(call: Call, body: Body, sent: Body) -> None:
+    """Where it is paid out to was sent along."""
+    if "external_account" in sent:
+        account.tell(call, "given_bank", body, sent["external_account"])
 
 
 def check_controller(controller: Body) -> None:
@@ -73,12 +90,20 @@ def take(call: Call, body: Body, sent: Body) -> None:
         raise errors.invalid(message, "tos_acceptance")
     for name, wish in sent.get("capabilities", {}).items():
         ask(call, body, name, wish.get("requested"))
-    known = {"type", "controller", "country", "capabilities", "settings"}
+    check_branding(call, sent.get("settings", {}).get("branding", {}))
+    known = {"type", "controller", "country", "capabilities", "external_account", "settings"}
     merge(body, sent, skip=known)
     merge(body["settings"], sent.get("settings", {}))
     profile = body["business_profile"]
     profile["support_address"] = full_address(profile["support_address"])
     shape.judge(body)
+
+
+def check_branding(call: Call, sent: Body) -> None:
+    """Icon and logo were uploaded by who sets them, and for that."""
+    for name, purposes in BRANDING.items():
+        if sent.get(name) is not None:
+            files.for_purpose(call, sent[name], purposes, f"settings[branding][{name}]")
 
 
 def ask(call: Call, body: Body, name: str, requested: bool | None) -> None:
@@ -141,7 +166,9 @@ def retrieve(call: Call, found: dict[str, str], _sent: Body) -> Body:
 def update(call: Call, found: dict[str, str], sent: Body) -> Body:
     body = connected(call, found["id"])
     take(call, body, sent)
-    return save(call, body)
+    save(call, body)
+    give_bank(call, body, sent)
+    return body
 
 
 @account.endpoint("DELETE", "/v1/accounts/{id}")

@@ -5,6 +5,9 @@ Source: docs.stripe.com/api/accounts
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import stripe
 
 from flask_portal.wire.params import (
@@ -19,6 +22,7 @@ from flask_portal.wire.params import (
     Money,
     OneOf,
     Params,
+    Ref,
     Str,
     Timestamp,
     Url,
@@ -98,8 +102,8 @@ class Groups(Params):
 
 
 class Branding(Params):
-    icon = NotBuilt(FILES)
-    logo = NotBuilt(FILES)
+    icon = Ref("file", nullable=True)
+    logo = Ref("file", nullable=True)
     primary_color = Str()
     secondary_color = Str()
 
@@ -162,6 +166,32 @@ class SettingsOnUpdate(Settings):
     invoices = Hash(InvoicesOnUpdate)
 
 
+class BankAccount(Params):
+    """A card's own parameters are not among these: it is refused as a whole."""
+
+    account_holder_name = Str()
+    account_holder_type = OneOf("company", "individual")
+    account_number = Str(max_length=64)
+    country = Country()
+    currency = Currency()
+    object = Str(required=True)
+    routing_number = Str(max_length=32)
+
+
+class Destination(Hash):
+    """Where an account is paid out to: an object, or a token that stands for one."""
+
+    def read(self, value: Any) -> Any:
+        return value if isinstance(value, str) else super().read(value)
+
+
+TOKENS: Mapping[str, dict[str, str]] = {
+    name: {"account_number": "000123456789", "country": "US", "currency": "usd", "routing_number": "110000000"}
+    for name in ("btok_us", "btok_us_verified")
+}
+"""The test tokens of bank accounts that can be paid out to."""
+
+
 class Acceptance(Params):
     date = Timestamp()
     ip = Str(max_length=45)
@@ -178,7 +208,7 @@ class Fields(Params):
     default_currency = Currency()
     documents = NotBuilt(FILES)
     email = Email()
-    external_account = NotBuilt("Bank accounts of connected accounts")
+    external_account = Destination(BankAccount)
     groups = Hash(Groups)
     individual = NotBuilt(PEOPLE)
     metadata = Metadata(nullable=True)
@@ -194,6 +224,7 @@ class Create(Fields):
 
 
 class Update(Fields):
+    external_account = Destination(BankAccount, nullable=True)
     settings = Hash(SettingsOnUpdate)
 
 

@@ -95,6 +95,11 @@ def settings() -> Body:
     }
 
 
+def currency_of(country: str) -> str:
+    """The currency that is used in a country."""
+    return get_territory_currencies(country)[-1].lower()
+
+
 def blank(id: str, country: str) -> Body:
     """An account of which nothing is known but where it is."""
     return {
@@ -108,7 +113,7 @@ def blank(id: str, country: str) -> Body:
         "controller": {"type": "account"},
         "country": country,
         "created": None,
-        "default_currency": get_territory_currencies(country)[-1].lower(),
+        "default_currency": currency_of(country),
         "details_submitted": False,
         "email": None,
         "external_accounts": {

@@ -84,7 +84,7 @@ def of_dispute(call: Call, dispute: Body, about: str) -> str:
     return str(add(call, body)["id"])
 
 
-def of_reversal(call: Call, dispute: Body, about: str) -> str:
+def of_won_dispute(call: Call, dispute: Body, about: str) -> str:
     """The id of what a dispute that was won gives back; its fee is gone."""
     described = dispute | {"description": f"Chargeback reversal for {about}"}
     return str(add(call, represent(call, described, dispute["amount"], 0, "adjustment", "dispute_reversal"))["id"])
@@ -105,6 +105,26 @@ def of_fee(call: Call, fee: Body) -> str:
 def of_transfer(call: Call, transfer: Body) -> str:
     """The id of what a transfer takes."""
     return str(add(call, represent(call, transfer, -transfer["amount"], 0, "transfer", "transfer"))["id"])
+
+
+def of_fee_refund(call: Call, refund: Body) -> str:
+    """The id of what a refund of an application fee takes from the platform."""
+    about = refund | {"description": "Application fee refund"}
+    kind, category = "application_fee_refund", "platform_earning_refund"
+    return str(add(call, represent(call, about, -refund["amount"], 0, kind, category))["id"])
+
+
+def of_reversal(call: Call, reversal: Body) -> str:
+    """The id of what comes back of a transfer. reversal: with its `description`."""
+    return str(
+        add(call, represent(call, reversal, reversal["amount"], 0, "transfer_refund", "transfer_reversal"))["id"]
+    )
+
+
+def available(call: Call, currency: str) -> int:
+    """What the account has of a currency and may spend now, in minor units."""
+    kept = balance_transaction.where(call, currency=currency)
+    return sum(body["net"] for body in kept if body["available_on"] <= call.now)
 
 
 def of_failure(call: Call, refund: Body) -> str:

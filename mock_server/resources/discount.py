@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params, Ref
+from mock_server.billing import calendar
 from mock_server.billing import discounts as rules
-from mock_server.billing.calendar import Interval, add
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource
 
@@ -26,6 +26,7 @@ discount = Resource(
     prefix="di",
     search=("customer", "subscription"),
     expands={"customer": "customer", "promotion_code": "promotion_code", "source.coupon": "coupon"},
+    happenings=("ended",),
 )
 
 
@@ -65,7 +66,7 @@ def end_of(coupon: Body, start: int) -> int | None:
     """When a discount from `coupon` ends; only repeating ones do by the calendar."""
     if coupon["duration"] != "repeating":
         return None
-    return add(start, Interval("month"), coupon["duration_in_months"])
+    return calendar.add(start, calendar.Interval("month"), coupon["duration_in_months"])
 
 
 def apply(
@@ -107,14 +108,43 @@ def chosen(
         param = f"{where}[promotion_code]"
         code = codes.redeem(call, entry["promotion_code"], param, owners.get("customer"), basket)
         redeemed = coupons.redeem(call, code["promotion"]["coupon"], param)
-        return discount.add(call, represent(call, redeemed, owners, code["id"]))
+        return add(call, represent(call, redeemed, owners, code["id"]))
     if "coupon" in entry:
-        return discount.add(call, represent(call, coupons.redeem(call, entry["coupon"], f"{where}[coupon]"), owners))
+        return add(call, represent(call, coupons.redeem(call, entry["coupon"], f"{where}[coupon]"), owners))
     if "discount" not in entry:
         raise errors.missing_parameter(f"{where}[coupon]")
     if entry["discount"] not in current:
         raise discount.missing(entry["discount"], f"{where}[discount]")
     return discount.get(call, entry["discount"], f"{where}[discount]")
+
+
+def add(call: Call, body: Body) -> Body:
+    """Store a new discount. One that a customer keeps for some time is told of, and ends by itself."""
+    discount.add(call, body, due=body["end"] if is_kept(body) else None)
+    return body
+
+
+def is_kept(body: Body) -> bool:
+    """Whether it reduces what a customer pays again and again, and not one invoice or item alone."""
+    return body["subscription"] is not None and body["invoice"] is None and body["invoice_item"] is None
+
+
+def tell(call: Call, before: Iterable[str], after: Iterable[str]) -> None:
+    """Tell which discounts a subscription or an item of it has lost, and which it has got."""
+    known, kept = list(before), list(after)
+    for kind, ids in (
+        ("deleted", [id for id in known if id not in kept]),
+        ("created", [id for id in kept if id not in known]),
+    ):
+        for id in ids:
+            call.emit(f"customer.discount.{kind}", discount.get(call, id))
+
+
+@discount.due
+def end(call: Call, body: Body) -> None:
+    """Its time is over."""
+    discount.save(call, body, due=None)
+    discount.tell(call, "ended", body)
 
 
 def check_currency(call: Call, ids: Iterable[str], currency: str, param: str) -> None:

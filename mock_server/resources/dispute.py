@@ -127,7 +127,7 @@ def close_as(call: Call, body: Body, status: str) -> Body:
     """It is over; what was won comes back."""
     body["status"] = status
     if status == "won":
-        body["balance_transactions"].append(movements.of_reversal(call, body, body["charge"]))
+        body["balance_transactions"].append(movements.of_won_dispute(call, body, body["charge"]))
     dispute.save(call, body, due=None)
     call.emit("charge.dispute.closed", body)
     if status == "won":

@@ -31,6 +31,14 @@ class List(ListParams):
     status = OneOf("active", "inactive")
 
 
+def active(call: Call, id: str, param: str) -> Body:
+    """An option that can still be chosen; StripeError for any other."""
+    body = feedback_option.get(call, id, param)
+    if body["status"] != "active":
+        raise errors.invalid(f"The feedback option {id} is inactive, and can no longer be chosen.", param)
+    return body
+
+
 @feedback_option.create(Create)
 def create(call: Call, sent: Body) -> Body:
     body = {

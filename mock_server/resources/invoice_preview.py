@@ -17,6 +17,8 @@ from mock_server.core.rehearsal import rehearse
 
 from . import customer as customers
 from . import invoiceitem as items
+from . import parties
+from .connected_payment import check_account
 from .invoice import Bill, invoice, settle
 from .invoice_preview_params import CreatePreview
 from .subscription import change, ending, pausing, start
@@ -50,7 +52,18 @@ def create_preview(call: Call, _found: dict[str, str], sent: Body) -> Body:
         whose = named or payer
         message = f"There is no upcoming invoice for {whose}: nothing will be billed."
         raise errors.StripeError(message, status=404, code="invoice_upcoming_none")
-    return as_preview(call, found)
+    return as_preview(call, found) | parties_of(call, sent)
+
+
+def parties_of(call: Call, sent: Body) -> Body:
+    """Who the invoice would be from, where that was said for this preview."""
+    found: Body = {}
+    if "issuer" in sent:
+        found["issuer"] = parties.named(call, sent["issuer"], "issuer")
+    if "on_behalf_of" in sent:
+        check_account(call, sent["on_behalf_of"], "on_behalf_of")
+        found["on_behalf_of"] = sent["on_behalf_of"]
+    return found
 
 
 def payer_of(call: Call, sent: Body, running: Body | None) -> str | None:
@@ -73,6 +86,8 @@ def check(sent: Body, running: Body | None) -> None:
     needed = [name for name in ("cancel_now", "pause", "resume_at") if name in details and running is None]
     if needed:
         raise errors.missing_parameter("subscription")
+    if running is not None and "start_date" in details:
+        raise errors.invalid("A running subscription has its start already.", "subscription_details[start_date]")
     if running is not None and "billing_mode" in details:
         raise errors.invalid(
             "A subscription keeps its billing mode; migrate it instead.", "subscription_details[billing_mode]"
@@ -216,9 +231,11 @@ def begin(trial: Call, sent: Body, payer: str | None) -> None:
         add_items(trial, sent, owner, None)
     forget_waiting(trial, sent, owner)
     details = sent["subscription_details"]
+    trial.now = max(trial.now, details.get("start_date", trial.now))
     wanted = {name: details[name] for name in NEW_TERMS if name in details} | {"customer": owner}
     if sent["preview_mode"] == "next":
         wanted |= {name: details[name] for name in ("trial_end",) if name in details} | anchor_of(details)
+    wanted |= {"backdate_start_date": details["start_date"]} if details.get("start_date", trial.now) < trial.now else {}
     wanted |= {name: sent[name] for name in ("automatic_tax", "currency", "discounts") if name in sent}
     start.begin(trial, wanted | {"payment_behavior": "default_incomplete"})
 

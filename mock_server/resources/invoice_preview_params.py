@@ -29,6 +29,7 @@ from .discount import MOST as MOST_DISCOUNTS
 from .discount import Applied
 from .invoiceitem import Period
 from .invoiceitem_amounts import PriceData
+from .parties import Party
 from .subscription.params import MOST_ITEMS, BillingMode, ChangedItem, Pause
 from .subscription_schedule.params import MOST_PHASES, ChangedPhase
 from .tax_rate import MOST as MOST_RATES
@@ -84,7 +85,7 @@ class SubscriptionDetails(Params):
     billing_cycle_anchor = Hash(Anchor)
     billing_mode = Hash(BillingMode)
     billing_schedules = NotBuilt("A billing schedule")
-    cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end", nullable=True)
+    cancel_at = WordOr(Timestamp(), "max_billed_until", "max_period_end", "min_period_end", nullable=True)
     cancel_at_period_end = Bool()
     cancel_now = Bool()
     default_tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
@@ -94,14 +95,14 @@ class SubscriptionDetails(Params):
     proration_behavior = OneOf("always_invoice", "create_prorations", "none")
     proration_date = Timestamp()
     resume_at = OneOf("now")
-    start_date = NotBuilt("Previewing a start at another time")
+    start_date = Timestamp()
     trial_end = WordOr(Timestamp(), "now")
 
 
 class PhaseInvoiceSettings(Params):
-    account_tax_ids = NotBuilt("A tax id of the account")
+    account_tax_ids = ListOf(Ref("tax_id"), nullable=True)
     days_until_due = Int(minimum=0)
-    issuer = NotBuilt("Another issuer of an invoice")
+    issuer = Hash(Party)
 
 
 class PreviewedPhase(ChangedPhase):
@@ -126,8 +127,8 @@ class CreatePreview(Params):
     customer_details = Hash(CustomerDetails)
     discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
     invoice_items = ListOf(Hash(InvoiceItem), max=MOST_INVOICE_ITEMS)
-    issuer = NotBuilt("Another issuer of an invoice")
-    on_behalf_of = NotBuilt("Invoicing on behalf of a connected account")
+    issuer = Hash(Party)
+    on_behalf_of = Ref("account", nullable=True)
     preview_mode = OneOf("next", "recurring", load_default="next")
     schedule = Ref("subscription schedule")
     schedule_details = Hash(ScheduleDetails)

@@ -6,17 +6,19 @@ Source: docs.stripe.com/api/refunds
 from __future__ import annotations
 
 from flask_portal.wire import errors
-from flask_portal.wire.params import Int, ListParams, Metadata, OneOf, Params, Ref
+from flask_portal.wire.params import Bool, Int, ListParams, Metadata, OneOf, Params, Ref
 from mock_server.billing.money import display
 from mock_server.core.call import Body, Call
 from mock_server.core.params import NotBuilt
 from mock_server.core.resource import Resource, merge
 from mock_server.payments import outcomes
 
+from . import application_fee_refund as fee_refunds
 from . import balance_transaction as movements
 from . import dispute as disputes
 from . import early_fraud_warning as suspicions
 from . import payment_method as methods
+from . import transfer_reversal as reversals
 from .charge import charge
 from .common import ListByCreation
 from .payment_intent import payment_intent
@@ -33,6 +35,7 @@ refund = Resource(
         "failure_balance_transaction": "balance_transaction",
         "payment_intent": "payment_intent",
         "payment_method": "payment_method",
+        "transfer_reversal": "transfer_reversal",
     },
 )
 
@@ -52,8 +55,8 @@ class Create(Update):
     origin = NotBuilt("Refunding a customer's cash balance")
     payment_intent = Ref("payment_intent")
     reason = OneOf("duplicate", "fraudulent", "requested_by_customer")
-    refund_application_fee = NotBuilt("Giving back an application fee")
-    reverse_transfer = NotBuilt("Reversing a transfer")
+    refund_application_fee = Bool()
+    reverse_transfer = Bool()
 
 
 class List(ListByCreation):
@@ -108,6 +111,10 @@ def give_back(call: Call, paid: Body, amount: int, sent: Body) -> Body:
     course = outcomes.on_refund(methods.instrument(method), amount)
     body = represent(call, paid, amount, course.status, sent)
     body["balance_transaction"] = movements.of_refund(call, body, paid)
+    if sent.get("reverse_transfer"):
+        body["transfer_reversal"] = reversals.take_back_with(call, paid, amount, body["id"])
+    if sent.get("refund_application_fee"):
+        fee_refunds.give_back_with(call, paid, amount, "refund_application_fee")
     paid["amount_refunded"] += amount
     paid["refunded"] = paid["amount_refunded"] == paid["amount"]
     charge.save(call, paid)

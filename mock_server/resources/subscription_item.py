@@ -57,7 +57,7 @@ def shown(call: Call, item: Body) -> Body:
         # There is no quantity of what is charged by use.
         item = {key: value for key, value in item.items() if key != "quantity"}
     told = {"plan": plan_of(costs), "price": visible, "tax_rates": rates.shown(call, item["tax_rates"])}
-    return {key: value for key, value in item.items() if key != BILLED} | told
+    return {key: value for key, value in item.items() if not key.startswith("_")} | told
 
 
 def is_metered(costs: Body) -> bool:

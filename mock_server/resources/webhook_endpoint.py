@@ -14,7 +14,7 @@ from flask_portal.wire import errors, ids
 from flask_portal.wire.params import Bool, ListOf, Metadata, Params, Str, Url
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import Resource, merge
-from mock_server.versions import is_version
+from mock_server.versions import has_current_shapes, is_version
 from mock_server.webhooks.outbox import CONNECT
 
 MOST = 16
@@ -63,11 +63,19 @@ def check_events(sent: Body) -> None:
             raise errors.invalid(f"There is no type of events called '{kind}'.", f"enabled_events[{index}]")
 
 
+def check_version(name: str) -> None:
+    """Events can be told in the shapes of the newest version alone."""
+    if not is_version(name):
+        raise errors.invalid(f"Invalid Stripe API version: {name}.", "api_version")
+    if not has_current_shapes(name):
+        raise errors.not_built(f"telling an endpoint of events in the shapes of {name}", "api_version")
+
+
 @webhook_endpoint.create(Create)
 def create(call: Call, sent: Body) -> Body:
     check_events(sent)
-    if "api_version" in sent and not is_version(sent["api_version"]):
-        raise errors.invalid(f"Invalid Stripe API version: {sent['api_version']}.", "api_version")
+    if "api_version" in sent:
+        check_version(sent["api_version"])
     call.alone("webhook_endpoint")
     if len(webhook_endpoint.where(call)) >= MOST:
         raise errors.invalid(f"You have reached the maximum of {MOST} webhook endpoints.")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import flask
 import stripe
@@ -14,7 +15,9 @@ from werkzeug.test import Client
 
 from flask_portal.wire import signature
 from mock_server.app import close, create_app
+from mock_server.core import accounts, faults
 from mock_server.core.due import advance_live
+from mock_server.core.snapshot import Snapshots
 from mock_server.core.state import State
 from mock_server.http.transport import PAGE_HOST, InProcessTransport, WSGIApp
 from mock_server.webhooks.deliver import Deliverer
@@ -134,6 +137,40 @@ class Mock:
         while tried := deliverer.deliver():
             attempts += tried
         return attempts
+
+    def fault(
+        self,
+        method: str | None = None,
+        path: str = "*",
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        times: int = 1,
+        delay: float = 0,
+    ) -> None:
+        """Let the next `times` calls of the account that match be answered with an error, or after a while, or both.
+
+        path: `*` stands for anything, `{id}` for one part.  status: from 400 to 599.  delay: seconds.
+        """
+        sent = {"method": method, "path": path, "status": status, "code": code, "times": times, "delay": delay}
+        faults.add(self.state.store, self._account, sent)
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that the account has, as JSON: `restore` brings it back, in this mock or in another."""
+        return self._snapshots.take(self._account)
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Let the account have what a snapshot holds, and nothing else."""
+        self._snapshots.restore(self._account, snapshot)
+
+    @property
+    def _account(self) -> str:
+        return accounts.authenticate(f"Bearer {stripe.api_key or DEFAULT_KEY}").account
+
+    @property
+    def _snapshots(self) -> Snapshots:
+        found: Snapshots = self.app.extensions["mock_server_snapshots"]
+        return found
 
     def reset(self) -> None:
         """Forget every object of every account, and keep the system's time again."""

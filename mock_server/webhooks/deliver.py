@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 import urllib3
 
 from flask_portal.wire import signature
 from mock_server.core.store import Store
 
-from .outbox import Delivery, Outbox
+from .outbox import Delivery, Outbox, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,14 @@ AT_ONCE = 16
 PATIENCE_SECONDS = 1.0
 """How long other background work may wait for a receiver when as many as possible are being told."""
 
-Post = Callable[[str, bytes, dict[str, str]], int]
-"""Sends a POST to a URL with a body and headers; returns the status. OSError or urllib3's errors when it could not."""
+MOST_BODY = 4096
+"""Bytes of an answer that are kept."""
+
+Post = Callable[[str, bytes, dict[str, str]], tuple[int, bytes]]
+"""Sends a POST to a URL with a body and headers; returns the status and the beginning of the answer.
+
+OSError or urllib3's errors when it could not.
+"""
 
 
 class Deliverer:
@@ -70,21 +77,26 @@ class Deliverer:
             log.exception("event %s could not be delivered to %s", delivery.event, delivery.endpoint)
 
     def attempt(self, delivery: Delivery) -> None:
-        """Tell one endpoint once, and note how that ended."""
-        response: int | None = None
-        problem: str | None = None
+        """Tell one endpoint once, or twice where that is asked for, and note how it ended."""
+        outcome = self._told(delivery)
+        if outcome.problem is not None:
+            log.info("event %s was not delivered to %s: %s", delivery.event, delivery.endpoint, outcome.problem)
+        self.outbox.settle(self.store, delivery, self.now(), outcome)
+        if delivery.twice and outcome.problem is None:
+            self.attempt(replace(delivery, twice=False))
+
+    def _told(self, delivery: Delivery) -> Outcome:
         if delivery.target is None:
-            problem = "the endpoint was disabled or deleted"
-        else:
-            payload = delivery.payload.encode()
-            try:
-                response = self.post(delivery.target.url, payload, headers(payload, delivery.target.secret, self.now()))
-                problem = None if 200 <= response < 300 else f"it answered {response}"
-            except (OSError, urllib3.exceptions.HTTPError) as error:
-                problem = f"{type(error).__name__}: {error}"
-        if problem is not None:
-            log.info("event %s was not delivered to %s: %s", delivery.event, delivery.endpoint, problem)
-        self.outbox.settle(self.store, delivery, self.now(), response, problem)
+            return Outcome(None, None, "the endpoint was disabled or deleted")
+        payload = delivery.payload.encode()
+        signed = headers(payload, delivery.target.secret, self.now())
+        try:
+            response, body = self.post(delivery.target.url, payload, signed)
+        except (OSError, urllib3.exceptions.HTTPError) as error:
+            return Outcome(None, None, f"{type(error).__name__}: {error}")
+        # PostgreSQL has no NUL in a text.
+        text = body.decode(errors="replace").replace("\0", "\ufffd")
+        return Outcome(response, text, None if 200 <= response < 300 else f"it answered {response}")
 
 
 def headers(payload: bytes, secret: str, at: int) -> dict[str, str]:
@@ -104,7 +116,7 @@ class NetworkPost:
     def __init__(self) -> None:
         self._pool = urllib3.PoolManager(maxsize=AT_ONCE)
 
-    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         timeout = urllib3.Timeout(total=TIMEOUT_SECONDS)
         answer = self._pool.request(
             "POST",
@@ -116,6 +128,8 @@ class NetworkPost:
             timeout=timeout,
             preload_content=False,
         )
-        answer.drain_conn()
+        beginning = answer.read(MOST_BODY)
+        # What is longer is not waited for: the connection goes with the rest of it.
+        answer.close()
         answer.release_conn()
-        return answer.status
+        return answer.status, beginning

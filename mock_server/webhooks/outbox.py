@@ -13,14 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mock_server.core import accounts, json_text
+from mock_server.core import accounts, json_text, settings
 from mock_server.core.call import Body, Call
 from mock_server.core.prepared import Prepared
 from mock_server.core.resource import Resource
 from mock_server.core.store import Serial, Store
 
-RETRY_AFTER_SECONDS = (60, 3600)
-"""Pauses after the first and the second failure: three tries over about an hour, as a sandbox of Stripe's has."""
 LEASE_SECONDS = 90
 """How long a claimed delivery is left alone; whoever claimed it may have been killed."""
 CONNECT = "_connect"
@@ -43,6 +41,20 @@ deliveries = sa.Table(
     sa.Column("problem", sa.Text),
     sa.Index("ix_mock_deliveries_event", "account", "event"),
 )
+undelivered = sa.or_(deliveries.c.response.is_(None), deliveries.c.problem.is_not(None))
+"""What its endpoint has not accepted, or not yet."""
+attempts = sa.Table(
+    "mock_delivery_attempts",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("account", sa.String(64), nullable=False),
+    sa.Column("delivery", sa.BigInteger, nullable=False, index=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("response", sa.Integer),
+    sa.Column("body", sa.Text),
+    sa.Column("problem", sa.Text),
+)
+"""Each try, with what was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ class Delivery:
     """One event that one endpoint has to be told.
 
     payload: the event's JSON text.  attempts: with this one.  target: None when the endpoint is gone or disabled.
+    twice: whether it is told again when it has accepted.
     """
 
     id: int
@@ -67,6 +80,16 @@ class Delivery:
     attempts: int
     payload: str
     target: Target | None
+    twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended. response, body: None when there was no answer.  problem: None when it was accepted."""
+
+    response: int | None
+    body: str | None
+    problem: str | None
 
 
 class Outbox:
@@ -122,46 +145,74 @@ class Outbox:
             rows = connection.execute(query.limit(most).with_for_update(skip_locked=True)).all()
             taken = {"next_attempt": now + LEASE_SECONDS, "attempts": columns.attempts + 1}
             connection.execute(sa.update(deliveries).where(columns.id.in_([row.id for row in rows])).values(taken))
-            return [self._delivery(connection, row) for row in rows]
+            wishes = {row.account: settings.of(connection, row.account) for row in rows}
+            told = [self._delivery(connection, row, wishes[row.account]) for row in rows]
+        # An id ends at random, so an order by its end is a shuffled one.
+        return sorted(
+            told, key=lambda one: one.event[::-1] if wishes[one.account]["webhook_order"] == "shuffled" else ""
+        )
 
-    def _delivery(self, connection: Connection, row: Any) -> Delivery:
+    def _delivery(self, connection: Connection, row: Any, wishes: Body) -> Delivery:
         payload = self._text(connection, self.events, row.account, row.event) or ""
-        target = self._target(connection, row.account, row.endpoint)
-        return Delivery(row.id, row.account, row.event, row.endpoint, row.attempts + 1, payload, target)
+        endpoint = self.endpoint(connection, row.account, row.endpoint)
+        if payload and endpoint.get("api_version"):
+            event = json_text.load(payload) | {"api_version": endpoint["api_version"]}
+            payload = json_text.dump(event)
+        target = self.forwarding if row.endpoint == FORWARDING else target_of(endpoint)
+        tries, twice = row.attempts + 1, bool(wishes["webhook_duplicates"])
+        return Delivery(row.id, row.account, row.event, row.endpoint, tries, payload, target, twice)
 
-    def _target(self, connection: Connection, account: str, endpoint: str) -> Target | None:
-        if endpoint == FORWARDING:
-            return self.forwarding
+    def endpoint(self, connection: Connection, account: str, endpoint: str) -> Body:
+        """The endpoint, which may be the platform's; empty when there is none."""
         text = self._text(connection, self.endpoints, account, endpoint)
         platform = accounts.platform_of(connection, account) if text is None else None
         if platform is not None:
             text = self._text(connection, self.endpoints, platform, endpoint)
-        found = json_text.load(text or "{}")
-        return Target(found["url"], found["_secret"]) if found.get("status") == "enabled" else None
+        found: Body = json_text.load(text or "{}")
+        return found
+
+    def owner(self, connection: Connection, account: str, event: str) -> str | None:
+        """Whose event it is: this account's, or one's that is connected to it; None when there is no such event."""
+        owners = accounts.with_connected(connection, account)
+        return next((one for one in owners if self._text(connection, self.events, one, event) is not None), None)
 
     @staticmethod
     def _text(connection: Connection, resource: Resource, account: str, id: str) -> str | None:
         columns = resource.table.c
         return connection.execute(sa.select(columns.body).where(columns.account == account, columns.id == id)).scalar()
 
-    def settle(self, store: Store, delivery: Delivery, now: int, response: int | None, problem: str | None) -> None:
+    def settle(self, store: Store, delivery: Delivery, now: int, outcome: Outcome) -> None:
         """Note how an attempt ended, and when the next one is, if any."""
-        again: int | None = None
-        if problem is not None and delivery.target is not None and delivery.attempts <= len(RETRY_AFTER_SECONDS):
-            again = now + RETRY_AFTER_SECONDS[delivery.attempts - 1]
-        result = {"next_attempt": again, "response": response, "problem": problem}
+        tried = {"account": delivery.account, "delivery": delivery.id, "at": now}
+        ended = {"response": outcome.response, "problem": outcome.problem}
         with store.writing() as connection:
-            connection.execute(sa.update(deliveries).where(deliveries.c.id == delivery.id).values(result))
-            if problem is None:
-                self._one_less_pending(connection, delivery)
+            pauses = settings.of(connection, delivery.account)["webhook_retry_after_seconds"]
+            again: int | None = None
+            if outcome.problem is not None and delivery.target is not None and delivery.attempts <= len(pauses):
+                again = now + pauses[delivery.attempts - 1]
+            this = deliveries.c.id == delivery.id
+            found = connection.execute(sa.update(deliveries).where(this).values(ended | {"next_attempt": again}))
+            if not found.rowcount:
+                # The account was reset while its endpoint was being told.
+                return
+            connection.execute(sa.insert(attempts).values(tried | ended | {"body": outcome.body}))
+            if outcome.problem is None:
+                self._count_pending(connection, delivery)
 
-    def _one_less_pending(self, connection: Connection, delivery: Delivery) -> None:
+    def _count_pending(self, connection: Connection, delivery: Delivery) -> None:
         table = self.events.table
         mine = (table.c.account == delivery.account, table.c.id == delivery.event)
         text = connection.execute(sa.select(table.c.body).where(*mine).with_for_update()).scalar()
         if text is None:
             return
         event = json_text.load(text)
-        event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
+        same = (deliveries.c.account == delivery.account, deliveries.c.event == delivery.event)
+        query = sa.select(sa.func.count()).select_from(deliveries).where(*same, undelivered)
+        event["pending_webhooks"] = connection.execute(query).scalar_one()
         body = json_text.dump(event)
         connection.execute(sa.update(table).where(*mine).values(body=body))
+
+
+def target_of(endpoint: Body) -> Target | None:
+    """Where an endpoint is told; None when it is disabled or gone."""
+    return Target(endpoint["url"], endpoint["_secret"]) if endpoint.get("status") == "enabled" else None

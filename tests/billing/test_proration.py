@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +46,26 @@ def test_a_period_of_no_length_leaves_nothing_unused() -> None:
 @given(AMOUNTS, MOMENTS)
 def test_the_unused_share_lies_between_nothing_and_all(amount: int, moment: int) -> None:
     assert min(0, amount) <= unused_share(amount, JUNE, moment) <= max(0, amount)
+
+
+@given(AMOUNTS, st.lists(MOMENTS, max_size=5))
+def test_the_parts_of_a_period_sum_to_the_whole(amount: int, cuts: list[int]) -> None:
+    """Each part is rounded by itself, so each can be half a unit away."""
+    bounds = [JUNE.start, *sorted(cuts), JUNE.end]
+    parts = [unused_share(amount, JUNE, start, until) for start, until in itertools.pairwise(bounds)]
+    assert abs(sum(parts) - amount) * 2 <= len(parts)
+    assert unused_share(amount, JUNE, JUNE.start) == amount
+
+
+@given(AMOUNTS, st.lists(MOMENTS, min_size=2, max_size=2).map(sorted))
+def test_what_is_paid_until_an_earlier_end_and_what_comes_back_for_it_are_the_same(
+    amount: int, moments: list[int]
+) -> None:
+    at, until = moments
+    part = Part("Pro", amount, JUNE, until=until)
+    [debit], [credit] = change_lines(None, part, at), change_lines(part, None, at)
+    assert debit.amount + credit.amount == 0
+    assert debit.period == Period(at, until)
 
 
 def test_doubling_at_half_of_the_month_gives_25_back_and_asks_50() -> None:

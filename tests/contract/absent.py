@@ -20,6 +20,7 @@ PER_METHOD = "one hash for each payment method that was configured, others are l
 ADDRESS_ONLY = "the address of a customer, not of a parcel"
 IN_ERRORS = "error hashes leave out what is null"
 OF_PAYOUTS = "belongs to cards that a connected account is paid by"
+NOT_SHARED_OUT = "includable, and not built: what each discount and tax takes stands in the invoice"
 SPECIAL_ACCOUNTS = "served to accounts that asked Stripe for it"
 
 INCLUDABLE: dict[Row, str] = {
@@ -62,8 +63,12 @@ ABSENT: dict[Row, str] = {
     ("charge", "payment_method_details.card.issuer"): SPECIAL_ACCOUNTS,
     ("charge", "payment_method_details.card.moto"): SPECIAL_ACCOUNTS,
     ("charge", "presentment_details"): NOT_OURS,
+    ("checkout.session", "presentment_details"): NOT_OURS,
+    ("checkout.session", "total_details.breakdown"): NOT_SHARED_OUT,
     ("customer", "customer_account"): "belongs to customers of the second API",
     ("invoiceitem", "frozen_fields"): NOT_OURS,
+    ("item", "discounts"): NOT_SHARED_OUT,
+    ("item", "taxes"): NOT_SHARED_OUT,
     ("payment_intent", "hooks"): NOT_OURS,
     ("payment_intent", "payment_details"): NOT_OURS,
     ("payment_intent", "payment_record"): NOT_OURS,
@@ -100,6 +105,7 @@ SOMETIMES: dict[Row, str] = {
     ("charge", "payment_method_details.card.three_d_secure.exemption_indicator_applied"): WHEN_SET,
     ("charge", "radar_options"): WHEN_SET,
     ("charge", "transfer"): WHEN_SET,
+    ("checkout.session", "payment_method_options.*"): PER_METHOD,
     ("customer", "business_name"): WHEN_SET,
     ("customer", "individual_name"): WHEN_SET,
     ("customer", "shipping.carrier"): ADDRESS_ONLY,

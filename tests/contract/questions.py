@@ -107,6 +107,9 @@ class _Asking:
             case ast.Name(id=name) if name in self.classes:
                 yield (), None, self.required_of(name)
                 yield from self.of_class(name)
+            case ast.Name(id="Any"):
+                # A file, which comes in a body of parts: in a form it is refused by its name.
+                yield (), "Any", "file"
             case ast.Name(id=name) if name in SCALARS:
                 yield (), name, self.leaf(key, name)
             case ast.Subscript(value=ast.Name(id="UntypedStripeObject")):

@@ -139,8 +139,9 @@ def shape_of(cls: type[StripeObject], root: str, path: str, plain: bool, event: 
     """The shape of a class at a place: the same hash may have other absent keys elsewhere."""
     hints = keys_of(cls)
     places = {key: f"{path}.{key}" if path else key for key in hints}
-    # The type of an error names no hash of it: a card error may carry an intent and a payment method.
-    by_type = frozenset[str]() if root == "error" else _keys_by_type(hints)
+    # The type of an error names no hash of it: a card error may carry an intent and a payment method. That of a file is
+    # a kind of contents, such as png.
+    by_type = frozenset[str]() if root in ("error", "file") else _keys_by_type(hints)
     never = {key: why for key, place in places.items() if (why := _never(root, place, plain))}
     may_miss = {key for key in hints if nullable(hints[key]) and absent.may_be_missing(root, places[key])}
     null_in_event = {key for key in hints if event and (root, places[key]) in absent.NULL_IN_EVENTS}

@@ -38,6 +38,7 @@ class Careless(Params):
 
 BEYOND = {
     ("GET", "/v1/charges/{}/refunds"): "an expanded charge's list names it to page through",
+    ("GET", "/v1/files/{}/contents"): "the url of a file leads there",
     ("GET", "/v1/customers/{}/subscriptions"): "an expanded customer's list names it to page through",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"

@@ -19,7 +19,9 @@ from mock_server.http.transport import InProcessTransport, path_of
 from mock_server.resources import registry
 from mock_server.testing import Mock
 from tests.contract.annotations import class_of, classes_of, item_of, keys_of, object_name
+from tests.contract.checkout import check_out
 from tests.contract.payments_walk import contest, debit
+from tests.contract.platform_walk import connect, share, sign_in
 from tests.contract.recorder import check_response
 
 PORTAL = ("billing_portal.configuration", "billing_portal.session")
@@ -73,9 +75,11 @@ class Listening(InProcessTransport):
 @pytest.fixture(scope="module")
 def walk() -> list[Answer]:
     """The answers to one call of every kind, and the events that tell of them."""
-    transport = Listening(Mock().app.wsgi_app)
+    mock = Mock()
+    transport = Listening(mock.app.wsgi_app)
     client = stripe.StripeClient("sk_test_contract", http_client=transport, max_network_retries=0).v1
     everything(client)
+    sign_in(mock, client)
     return transport.heard
 
 
@@ -93,7 +97,9 @@ def everything(client: Any) -> None:
     debit(client)
     open_the_portal(client, payer)
     connect(client)
+    share(client)
     measure(client)
+    check_out(client, price)
     look_at_everything(client, payer)
     part(client, payer)
     list(client.events.list({"limit": 100}).auto_paging_iter())
@@ -257,29 +263,6 @@ def pass_time(client: Any, price: str) -> None:
     client.customers.list({"test_clock": clock})
     client.test_helpers.test_clocks.list({})
     client.test_helpers.test_clocks.delete(clock)
-
-
-def connect(client: Any) -> None:
-    """A connected account that is asked who it is, told by updates, and deleted."""
-    client.accounts.retrieve_current()
-    wanted = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
-    made = client.accounts.create({"type": "custom", "country": "DE", "capabilities": wanted}).id
-    client.accounts.update(made, {"business_profile": {"mcc": "5734"}, "settings": {"branding": {}}})
-    client.accounts.list()
-    client.accounts.capabilities.list(made)
-    client.accounts.capabilities.update(made, "transfers", {"requested": False})
-    client.accounts.reject(made, {"reason": "fraud_other"})
-    where = {"refresh_url": "https://shop.example/again", "return_url": "https://shop.example/done"}
-    client.account_links.create({"account": made, "type": "account_onboarding", **where})
-    client.account_sessions.create({"account": made, "components": {"payments": {"enabled": True}}})
-    shared = {"transfer_data": {"destination": made}, "application_fee_amount": 100, "on_behalf_of": made}
-    sent = {"amount": 2000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
-    paid = client.payment_intents.create({**sent, **shared}).latest_charge
-    client.charges.retrieve(paid, {"expand": ["application_fee", "transfer"]})
-    client.application_fees.list({"charge": paid, "expand": ["data.account", "data.balance_transaction"]})
-    client.transfers.list({"destination": made, "expand": ["data.source_transaction"]})
-    client.events.list({}, {"stripe_account": made})
-    client.accounts.delete(made)
 
 
 def measure(client: Any) -> None:

@@ -109,6 +109,9 @@ def test_settings_begin_as_those_of_a_new_account(ask: Ask) -> None:
         "subscription_after_retries": "cancel",
         "invoice_after_retries": "open",
         "upcoming_invoice_days": 7,
+        "webhook_retry_after_seconds": [60, 3600],
+        "webhook_order": "as_happened",
+        "webhook_duplicates": False,
     }
 
 

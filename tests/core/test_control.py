@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 import stripe
 
@@ -50,13 +49,6 @@ def test_another_account_does_not_see_them(ask: Ask) -> None:
     _, refused, _ = ask("GET", "/v1/customers/cus_nobody")
     path = refused["error"]["request_log_url"].removeprefix("http://localhost")
     assert ask("GET", path, Authorization="Bearer sk_test_other")[0] == 404
-
-
-@pytest.mark.parametrize("name", ["faults", "mail", "state"])
-def test_what_is_not_built_says_so(ask: Ask, name: str) -> None:
-    status, body, _ = ask("GET", f"/_mock/{name}")
-    assert status == 400
-    assert f"/_mock/{name}" in body["error"]["message"]
 
 
 def test_controls_need_a_key(ask: Ask) -> None:

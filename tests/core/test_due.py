@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import flask
 import pytest
+import sqlalchemy as sa
 import stripe
 
 from mock_server.core import due
 from mock_server.core.call import Body, Call
+from mock_server.core.deadlock import ATTEMPTS
 from mock_server.core.state import State
 from mock_server.resources.tax_id import VERIFICATION_SECONDS, tax_id
 from mock_server.resources.test_clock import advance_all
@@ -85,6 +87,33 @@ def test_what_fails_is_put_off_and_holds_up_nothing_else(
     state.clock.shift(due.PUT_OFF_SECONDS + 1)
     monkeypatch.undo()
     assert due.advance(state, state.clock.now()) == 1
+
+
+class Deadlocked(Exception):
+    """As the driver of PostgreSQL tells it."""
+
+    sqlstate = "40P01"
+
+
+@pytest.mark.parametrize(("failures", "done"), [(1, 1), (ATTEMPTS - 1, 1), (ATTEMPTS, 0)])
+def test_a_deadlock_is_tried_again_at_once(
+    shop: stripe.StripeClient, state: State, jenny: str, monkeypatch: pytest.MonkeyPatch, failures: int, done: int
+) -> None:
+    """Nothing is left of the attempts that failed; after the fourth it is put off like anything that fails."""
+    verify(shop, jenny)
+    real, left = tax_id.when_due, [None] * failures
+    assert real is not None
+
+    def deadlocks_first(call: Call, body: Body) -> None:
+        real(call, body)
+        if left:
+            left.pop()
+            raise sa.exc.OperationalError("UPDATE", {}, Deadlocked())
+
+    monkeypatch.setattr(tax_id, "when_due", deadlocks_first)
+    state.clock.shift(VERIFIED_AFTER)
+    assert due.advance(state, state.clock.now()) == done
+    assert len(shop.v1.events.list({"type": "customer.tax_id.updated"}).data) == done
 
 
 def test_a_test_clock_goes_on_by_itself_alone(shop: stripe.StripeClient, state: State) -> None:

@@ -24,7 +24,10 @@ class Visitor:
         """Fill in the form of the page and send it, with the page's token."""
         page = self.open(url).get_data(as_text=True)
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        return self.client.post(path_of(url), data={"csrf_token": token[1] if token else "", **fields})
+        # What a page says is due goes back with its form, as a browser does it.
+        due = re.search(r'name="due" value="([^"]+)"', page)
+        hidden = {"csrf_token": token[1] if token else "", **({"due": due[1]} if due else {})}
+        return self.client.post(path_of(url), data={**hidden, **fields})
 
 
 def path_of(url: str) -> str:

@@ -19,7 +19,7 @@ EVERY_KIND = ["price", "quantity", "promotion_code"]
 
 
 class PlanShop(Shop):
-    """Magazine: $31.00 a month or $310.00 a year. Magazine Plus: $62.00 a month. Tax would come on top.
+    """Magazine: $31.00 a month or $310.00 a year. Magazine Plus: $62.00 a month or $14.00 a week. Tax comes on top.
 
     A month of 31 days costs a dollar a day, so that what is unused of it can be written down.
     """
@@ -30,6 +30,7 @@ class PlanShop(Shop):
         self.plus = self._product("Magazine Plus")
         self.monthly = self.price_of(self.magazine, 3100)
         self.yearly = self.price_of(self.magazine, 31000, interval="year")
+        self.weekly = self.price_of(self.plus, 1400, interval="week")
         self.larger = self.price_of(self.plus, 6200)
 
     def _product(self, name: str) -> str:
@@ -61,7 +62,11 @@ class PlanShop(Shop):
         """The id of a configuration under which plans are changed and paid for at once."""
         products = [
             {"product": self.magazine, "prices": [self.monthly, self.yearly]},
-            {"product": self.plus, "prices": [self.larger], "adjustable_quantity": {"enabled": True, "maximum": 5}},
+            {
+                "product": self.plus,
+                "prices": [self.larger, self.weekly],
+                "adjustable_quantity": {"enabled": True, "maximum": 5},
+            },
         ]
         update: dict[str, Any] = {
             "enabled": True,

@@ -41,7 +41,7 @@ def without(name: str) -> dict[str, Any]:
 
 def test_everything_that_is_on_is_in_the_navigation(shop: Shop, reader: Reader) -> None:
     page = visit(shop, reader, **ON)
-    assert page.navigation == ["Overview", "Invoices", "Payment methods", "Billing details"]
+    assert page.navigation == ["Overview", "Invoices", "Payment methods", "Billing details", "History"]
     assert "Cancel subscription" in page.said
     assert "Pause subscription" in page.said
 
@@ -69,6 +69,7 @@ def test_what_is_off_is_nowhere_to_be_seen(
     [
         ("invoice_history", "/invoices", "Invoices are not shown here."),
         ("payment_method_update", "/payment-methods", "Payment methods are not shown here."),
+        ("payment_method_update", "/payment-methods/add", "Payment methods are not shown here."),
         ("customer_update", "/details", "Billing details cannot be changed here."),
         ("subscription_cancel", "/subscriptions/{subscription}/cancel", "Subscriptions cannot be canceled here."),
         ("subscription_pause", "/subscriptions/{subscription}/pause", "Subscriptions cannot be paused here."),
@@ -93,6 +94,16 @@ BY_HAND = [
     pytest.param("subscription_pause", "/subscriptions/{subscription}/pause", {"duration": "indefinite"}, id="pause"),
     pytest.param("subscription_pause", "/subscriptions/{paused}/resume", {}, id="resume"),
     pytest.param("customer_update", "/details", {"email": "new@example.com"}, id="details"),
+    pytest.param("payment_method_update", "/payment-methods/add", {}, id="add a method"),
+    pytest.param("payment_method_update", "/payment-methods/added?checkout=cs_test_1", {}, id="use an added one"),
+    pytest.param("payment_method_update", "/payment-methods/{method}/default", {}, id="make it the default"),
+    pytest.param("payment_method_update", "/payment-methods/{method}/remove", {}, id="remove a method"),
+    pytest.param(
+        "payment_method_update",
+        "/payment-methods/{method}",
+        {"card[exp_month]": "7", "card[exp_year]": "2041"},
+        id="correct a card",
+    ),
     pytest.param("customer_update", "/details/tax-ids", {"type": "eu_vat", "value": "DE123456789"}, id="tax id"),
 ]
 
@@ -107,6 +118,7 @@ def test_a_post_by_hand_to_what_is_off_is_refused_with_a_reason(
         "subscription": reader.subscription,
         "ending": shop.client.v1.subscriptions.create(ending).id,
         "paused": shop.client.v1.subscriptions.create({**ending, "cancel_at_period_end": False}).id,
+        "method": shop.client.v1.payment_methods.attach("pm_card_amex", {"customer": reader.customer}).id,
     }
     shop.client.v1.subscriptions.pause(ids["paused"], {})
     page, hidden = visit_with_token(shop, reader, **without(switch))

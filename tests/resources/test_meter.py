@@ -219,6 +219,46 @@ def test_use_is_billed_once(shop: stripe.StripeClient, jenny: str, clock: str) -
     assert [one.amount_due for one in found] == [2100, 3000]  # 7 * 300 in February, 10 * 300 in January
 
 
+def test_use_that_is_told_of_while_the_invoice_is_a_draft_is_billed_by_it(
+    shop: stripe.StripeClient, jenny: str, clock: str
+) -> None:
+    """10 calls of January by the end of it, 5 more of January half an hour later; and one of February."""
+    made = subscribe(shop, jenny, price(shop, 2000), calls(shop, meter(shop)))
+    use(shop, jenny, 10)
+    go(shop, clock, FEBRUARY + HOUR // 2)
+    draft = invoice_of(shop, made)
+    assert (draft.status, draft.total) == ("draft", 5000)
+    use(shop, jenny, 5, FEBRUARY - 60)
+    use(shop, jenny, 1, FEBRUARY + 60)
+    go(shop, clock, FEBRUARY + HOUR)
+    paper = invoice_of(shop, made)
+    assert lines_of(paper) == [(4500, "15 × Calls (at $3.00 / month)"), (2000, "1 × Gold (at $20.00 / month)")]
+    assert (paper.status, paper.amount_paid) == ("paid", 6500)
+
+
+def test_use_of_an_item_that_is_removed_is_billed_with_the_next_invoice(
+    shop: stripe.StripeClient, jenny: str, clock: str
+) -> None:
+    """And only once, when the item comes back: 40 calls before it was removed, 2 after it is there again."""
+    metered = calls(shop, meter(shop))
+    made = subscribe(shop, jenny, price(shop, 2000), metered)
+    use(shop, jenny, 40)
+    go(shop, clock, JANUARY_10)
+    change(shop, made, items=[{"id": item_of(made, 1).id, "deleted": True, "clear_usage": True}])
+    [waiting] = shop.v1.invoice_items.list({"pending": True, "customer": jenny}).data
+    assert (waiting.amount, waiting.description, waiting.proration) == (
+        12000,
+        "40 × Calls (at $3.00 / month)",
+        False,
+    )
+    assert (waiting.period.start, waiting.period.end) == (JANUARY, JANUARY_10)
+    go(shop, clock, JANUARY_10 + DAY)
+    change(shop, made, items=[{"price": metered}])
+    use(shop, jenny, 2)
+    go(shop, clock, FEBRUARY + HOUR)
+    assert sorted(amount for amount, _ in lines_of(invoice_of(shop, made))) == [600, 2000, 12000]
+
+
 def test_tiers_bill_use(shop: stripe.StripeClient, jenny: str, clock: str) -> None:
     steps = calls(shop, meter(shop), tiers=TIERS, tiers_mode="graduated", billing_scheme="tiered")
     made = subscribe(shop, jenny, steps)

@@ -188,6 +188,19 @@ def test_a_second_change_gives_back_what_the_first_one_billed(april: Mock, shop:
     assert [amount for amount, _ in waiting(shop, made)] == [-2000, 4000, -2000, 1000]
 
 
+@pytest.mark.parametrize("mode", ["classic", "flexible"])
+def test_a_change_within_a_first_part_of_a_period_costs_a_share_of_the_whole(
+    april: Mock, shop: stripe.StripeClient, mode: Any
+) -> None:
+    """The cycle is anchored ten days later, after March's 31 days: 3100 * 5/31 back, and twice that to pay."""
+    anchor = april.clock.now + 10 * DAY
+    made = subscribe(shop, payer(shop), price(shop, 3100), billing_cycle_anchor=anchor, billing_mode={"type": mode})
+    assert invoice_of(shop, made).total == 1000
+    halfway = {"proration_date": anchor - 5 * DAY, "proration_behavior": "always_invoice"}
+    change(shop, made, items=[{"id": item_of(made).id, "quantity": 2}], **halfway)
+    assert [amount for amount, _ in lines_of(invoice_of(shop, made))] == [1000, -500]
+
+
 def test_items_are_added_and_removed(april: Mock, shop: stripe.StripeClient) -> None:
     made = subscribe(shop, payer(shop), price(shop, 3000))
     april.clock.to("2031-04-11")

@@ -9,7 +9,7 @@ import stripe
 
 from mock_server.testing import Mock
 
-from .sales import DAY, HOUR, change, invoice_of, item_of, payer, price, subscribe
+from .sales import DAY, HOUR, change, invoice_of, item_of, lines_of, payer, price, subscribe
 
 
 @pytest.fixture
@@ -63,9 +63,80 @@ def test_it_ends_at_a_moment_of_its_own(april: Mock, shop: stripe.StripeClient) 
     made = subscribe(shop, payer(shop), price(shop))
     ending = change(shop, made, cancel_at=made.created + 10 * DAY)
     assert (ending.cancel_at, ending.cancel_at_period_end) == (made.created + 10 * DAY, False)
-    with april.expect_events("customer.subscription.deleted"):
+    with april.expect_events(
+        "customer.subscription.deleted",
+        "invoice.created",
+        "invoice.finalized",
+        "invoice.paid",
+        "invoice.payment_succeeded",
+    ):
         april.clock.to("2031-04-12")
     assert again(shop, made).ended_at == made.created + 10 * DAY
+    assert shop.v1.customers.retrieve(str(made.customer)).balance == -1333, "20 of 30 days of 2000"
+
+
+def test_an_end_within_the_period_gives_the_rest_back_when_it_is_set(april: Mock, shop: stripe.StripeClient) -> None:
+    made = subscribe(shop, payer(shop), price(shop, 3000))
+    with april.expect_events("invoiceitem.created", "customer.subscription.updated"):
+        ending = change(shop, made, cancel_at=made.created + 10 * DAY)
+    assert item_of(ending).current_period_end == ending.cancel_at
+    [waiting] = shop.v1.invoice_items.list({"pending": True}).data
+    assert (waiting.amount, waiting.description) == (-2000, "Unused time on Gold after 11 Apr 2031")
+    assert (waiting.period.start, waiting.period.end) == (ending.cancel_at, item_of(made).current_period_end)
+
+
+def test_an_end_within_the_period_can_be_billed_at_once_or_not_at_all(april: Mock, shop: stripe.StripeClient) -> None:
+    made = subscribe(shop, payer(shop), price(shop, 3000))
+    change(shop, made, cancel_at=made.created + 10 * DAY, proration_behavior="always_invoice")
+    assert lines_of(invoice_of(shop, made)) == [(-2000, "Unused time on Gold after 11 Apr 2031")]
+    other = subscribe(shop, payer(shop), price(shop, 3000))
+    kept = change(shop, other, cancel_at=other.created + 10 * DAY, proration_behavior="none")
+    assert item_of(kept).current_period_end == item_of(other).current_period_end
+    assert shop.v1.invoice_items.list({"pending": True}).data == []
+
+
+def test_a_later_end_is_paid_for_and_no_end_as_well(april: Mock, shop: stripe.StripeClient) -> None:
+    """3000 for 30 days: 2000 come back, 1000 of them are paid again, and then the other 1000."""
+    made = subscribe(shop, payer(shop), price(shop, 3000))
+    for cancel_at, amount in ((10 * DAY, -2000), (20 * DAY, 1000), (None, 1000)):
+        change(shop, made, cancel_at=made.created + cancel_at if cancel_at else "")
+        assert shop.v1.invoice_items.list({"pending": True}).data[0].amount == amount
+    april.clock.to("2031-05-02")
+    assert invoice_of(shop, made).total == 3000
+    assert again(shop, made).status == "active"
+
+
+def test_an_end_within_a_period_to_come_makes_that_a_part(april: Mock, shop: stripe.StripeClient) -> None:
+    """May has 31 days, of which 10 are billed: 3100 * 10/31."""
+    made = subscribe(shop, payer(shop), price(shop, 3100))
+    change(shop, made, cancel_at=made.created + 40 * DAY, proration_behavior="none")
+    april.clock.to("2031-05-02")
+    assert lines_of(invoice_of(shop, made)) == [(1000, "Time on Gold from 01 May 2031 until 11 May 2031")]
+
+
+def test_an_end_that_is_known_from_the_beginning_is_billed_to(april: Mock, shop: stripe.StripeClient) -> None:
+    end = april.clock.now + 10 * DAY
+    made = subscribe(shop, payer(shop), price(shop, 3000), cancel_at=end)
+    assert (invoice_of(shop, made).total, item_of(made).current_period_end) == (1000, end)
+    whole = subscribe(shop, payer(shop), price(shop, 3000), cancel_at=end, proration_behavior="none")
+    assert invoice_of(shop, whole).total == 3000
+
+
+def test_an_item_that_comes_before_the_end_is_paid_until_then(april: Mock, shop: stripe.StripeClient) -> None:
+    """15 days are left of 30, and 10 of them until the end: 3000 * 10/30."""
+    made = subscribe(shop, payer(shop), price(shop, 3000))
+    change(shop, made, cancel_at=made.created + 25 * DAY)
+    april.clock.advance(15 * DAY)
+    change(shop, made, items=[{"price": price(shop, 3000, "Silver")}], proration_date=made.created + 15 * DAY)
+    assert [one.amount for one in shop.v1.invoice_items.list({"pending": True}).data] == [1000, -500]
+
+
+def test_prorations_that_wait_are_billed_at_the_end_of_the_period(april: Mock, shop: stripe.StripeClient) -> None:
+    made = subscribe(shop, payer(shop), price(shop, 3000))
+    change(shop, made, cancel_at_period_end=True, items=[{"id": item_of(made).id, "quantity": 2}])
+    april.clock.to("2031-05-02")
+    last = invoice_of(shop, made)
+    assert (last.status, last.total, last.billing_reason) == ("paid", 3000, "subscription_cycle")
 
 
 def test_a_moment_after_renewals_is_kept_through_them(april: Mock, shop: stripe.StripeClient) -> None:
@@ -241,7 +312,27 @@ def test_a_trial_that_ends_without_a_payment_method(
 def test_all_discounts_are_taken_off_at_once(mock: Mock, shop: stripe.StripeClient) -> None:
     coupon = shop.v1.coupons.create({"percent_off": 10, "duration": "forever"}).id
     made = subscribe(shop, payer(shop), price(shop), discounts=[{"coupon": coupon}])
-    with mock.expect_events("customer.subscription.updated"):
+    with mock.expect_events("customer.discount.deleted", "customer.subscription.updated"):
         removed = shop.v1.subscriptions.delete_discount(made.id)
     assert (removed.id, removed.deleted) == (made.discounts[0], True)
     assert again(shop, made).discounts == []
+
+
+def test_a_reason_of_the_business_is_kept(shop: stripe.StripeClient) -> None:
+    option = shop.v1.billing.feedback_options.create({"description": "I moved inland"}).id
+    made = subscribe(shop, payer(shop), price(shop)).id
+    details: Any = {"feedback_option": option}
+    shop.v1.subscriptions.update(made, {"cancel_at_period_end": True, "cancellation_details": details})
+    found = shop.v1.subscriptions.retrieve(made, {"expand": ["cancellation_details.feedback_option"]})
+    kept: Any = found.cancellation_details
+    assert (kept.feedback_option.description, kept.reason) == ("I moved inland", "cancellation_requested")
+
+
+def test_a_deactivated_reason_cannot_be_given(shop: stripe.StripeClient) -> None:
+    option = shop.v1.billing.feedback_options.create({"description": "I moved inland"}).id
+    shop.v1.billing.feedback_options.deactivate(option)
+    made = subscribe(shop, payer(shop), price(shop)).id
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.v1.subscriptions.cancel(made, {"cancellation_details": {"feedback_option": option}})
+    assert refused.value.param == "cancellation_details[feedback_option]"
+    assert shop.v1.subscriptions.retrieve(made).status == "active"

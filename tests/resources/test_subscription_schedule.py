@@ -14,6 +14,7 @@ import stripe
 from mock_server.testing import Mock
 
 from .sales import DAY, change, invoice_of, item_of, lines_of, payer, price, subscribe
+from .schedules import create, current, day, now, phase, update
 
 
 @pytest.fixture
@@ -21,41 +22,6 @@ def april(mock: Mock) -> Mock:
     """The mock on the first of April."""
     mock.clock.to("2031-04-01")
     return mock
-
-
-def day(text: str) -> int:
-    """Unix seconds of a day's beginning."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
-
-
-def create(shop: stripe.StripeClient, **sent: Any) -> stripe.SubscriptionSchedule:
-    """A new schedule."""
-    params: Any = sent
-    return shop.v1.subscription_schedules.create(params)
-
-
-def update(shop: stripe.StripeClient, made: stripe.SubscriptionSchedule, **sent: Any) -> stripe.SubscriptionSchedule:
-    """The schedule after an update."""
-    params: Any = sent
-    return shop.v1.subscription_schedules.update(made.id, params)
-
-
-def now(shop: stripe.StripeClient, made: stripe.SubscriptionSchedule) -> stripe.SubscriptionSchedule:
-    """The schedule as it is now."""
-    return shop.v1.subscription_schedules.retrieve(made.id)
-
-
-def phase(cost: str, months: int = 1, quantity: int = 1, **sent: Any) -> dict[str, Any]:
-    """A phase of some months with one item."""
-    duration = {} if "end_date" in sent else {"duration": {"interval": "month", "interval_count": months}}
-    return {"items": [{"price": cost, "quantity": quantity}], **duration, **sent}
-
-
-def current(made: stripe.SubscriptionSchedule) -> dict[str, Any]:
-    """The first phase of a schedule from a subscription, as an update sends it again."""
-    first = made.phases[0]
-    items = [{"price": str(one.price), "quantity": one.quantity} for one in first["items"]]
-    return {"start_date": first.start_date, "end_date": first.end_date, "items": items}
 
 
 def refused(call: Any, *given: Any) -> stripe.InvalidRequestError:

@@ -185,3 +185,19 @@ def test_registered_endpoints_are_told_over_the_network_when_the_test_says_so(mo
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_a_call_fails_on_demand(mock: Mock) -> None:
+    mock.fault("POST", "/v1/customers", status=500)
+    with pytest.raises(stripe.APIError):
+        mock.client.v1.customers.create({})
+    assert mock.client.v1.customers.create({}).id.startswith("cus_")
+
+
+def test_a_state_is_kept_and_brought_back(mock: Mock) -> None:
+    kept = mock.client.v1.customers.create({}).id
+    snapshot = mock.snapshot()
+    mock.reset()
+    mock.client.v1.customers.create({})
+    mock.restore(snapshot)
+    assert [customer.id for customer in mock.client.v1.customers.list().data] == [kept]

@@ -13,11 +13,13 @@ import pytest
 import stripe
 
 from mock_server.app import close, create_app, forwarding_secret
+from mock_server.core.settings import DEFAULTS
 from mock_server.core.state import State
 from mock_server.http.transport import InProcessTransport
 from mock_server.webhooks import deliver
 from mock_server.webhooks.deliver import Deliverer
-from mock_server.webhooks.outbox import RETRY_AFTER_SECONDS
+
+RETRY_AFTER_SECONDS = DEFAULTS["webhook_retry_after_seconds"]
 
 
 class Receiver:
@@ -26,6 +28,7 @@ class Receiver:
     def __init__(self) -> None:
         self.got: list[tuple[bytes, str]] = []
         self.status = 200
+        self.body = b""
         self.location: str | None = None
         self.gate = threading.Event()
         self.gate.set()
@@ -39,8 +42,9 @@ class Receiver:
                 self.send_response(receiver.status)
                 if receiver.location:
                     self.send_header("Location", receiver.location)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(receiver.body)))
                 self.end_headers()
+                self.wfile.write(receiver.body)
 
             def log_message(self, *_: object) -> None:
                 """Tests have nothing to read here."""

@@ -77,7 +77,7 @@ def test_a_content_type_without_a_body_does_not_matter() -> None:
     [
         ("application/json", "form-encoded bodies (application/x-www-form-urlencoded), not JSON"),
         ("application/vnd.api+json; charset=utf-8", "not JSON"),
-        ("multipart/form-data; boundary=x", "file uploads, which are not built yet"),
+        ("multipart/form-data; boundary=x", "by POST /v1/files"),
         ("text/plain", "not text/plain"),
     ],
 )

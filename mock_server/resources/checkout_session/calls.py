@@ -20,7 +20,7 @@ from ..customer import customer
 from ..invoice.calls import part_of
 from ..promotion_code import promotion_code
 from . import bill, checks, lines
-from .head import DETAILS, LINES, PAYER, SENT, SETUP, checkout_session, item
+from .head import LINES, PAYER, SENT, SETUP, checkout_session, item
 from .params import Create, List, Update
 from .represent import address, represent
 
@@ -50,7 +50,8 @@ def begin(call: Call, sent: Body, known: list[Body] | None = None, **more: str) 
     lines.check(call, bought, sent["mode"])
     currency = lines.currency_of(call, bought, sent.get("currency")) if bought else sent.get("currency")
     body = represent(call, sent, bought, currency) | more
-    body[DETAILS] = {}
+    if body["automatic_tax"]["enabled"]:
+        lines.check_taxable(call, bought)
     bill.put_amounts(call, body, body["customer"])
     if body["mode"] == "setup":
         prepare(call, body)

@@ -37,17 +37,24 @@ OF_INTENT = (
 )
 
 
-def attempt(call: Call, body: Body, details: Body, method: Body | None) -> errors.StripeError | None:
-    """Pay an open session, or save its payment method; the card error when that failed, which leaves it open.
+def prepare(call: Call, body: Body, details: Body) -> str | None:
+    """Take what the customer has typed, and work out what that costs; the id of the customer, None for a guest.
 
-    details: what the customer has typed: `email`, `name`, `phone`, `address`, `tax_id`, and `fields` by their keys.
-    method: None where nothing is to be paid and none is asked for.
-    Load the session anew afterwards: it is complete, or waits for the customer at `next_step`.
+    details: `email`, `name`, `phone`, `address`, `tax_id`, and `fields` by their keys.
     """
     body[DETAILS] = details
     owner = payer.settle(call, body)
     bill.put_amounts(call, body, owner)
     checkout_session.save(call, body)
+    return owner
+
+
+def proceed(call: Call, body: Body, owner: str | None, method: Body | None) -> errors.StripeError | None:
+    """Pay a prepared session, or save its payment method; the card error when that failed, which leaves it open.
+
+    method: None where nothing is to be paid and none is asked for.
+    Load the session anew afterwards: it is complete, or waits for the customer at `next_step`.
+    """
     if method is None:
         complete(call, body, None)
         return None

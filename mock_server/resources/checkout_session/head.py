@@ -56,7 +56,7 @@ checkout_session = Resource(
     happenings=("completed",),
 )
 
-item = Resource("item", prefix="li", embeds={"price": "price"}, hidden=("discounts", "taxes"), private=True)
+item = Resource("item", prefix="li", embeds={"price": "price"}, private=True)
 
 
 def listed(call: Call, url: str, lines: list[Body]) -> Body:

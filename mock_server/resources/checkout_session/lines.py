@@ -14,6 +14,7 @@ from mock_server.core.call import Body, Call
 from .. import price as prices
 from .. import tax_rate as rates
 from ..common import within
+from ..invoice import automatic
 from ..product import product
 from .head import item
 
@@ -90,6 +91,12 @@ def check(call: Call, lines: Sequence[Body], mode: str) -> None:
             f"A session in `subscription` mode has at most {MOST_RECURRING} recurring and {MOST_ONCE} one-time lines."
         )
         raise errors.invalid(message, "line_items")
+
+
+def check_taxable(call: Call, lines: Sequence[Body]) -> None:
+    """What is taxed automatically says whether its price contains the tax."""
+    for number, line in enumerate(lines):
+        automatic.check_behavior(call, prices.price.get(call, line["price"]), f"line_items[{number}][price]")
 
 
 def currency_of(call: Call, lines: Sequence[Body], chosen: str | None) -> str:

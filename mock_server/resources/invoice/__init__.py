@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from . import calls, draft_calls, due, line_calls, settle, standing
 from .head import invoice, line_item
-from .represent import Bill, line_for_item, reduce
+from .represent import Bill, line_for_item, put_lines, reduce
+from .taxes import RATES as TAX_RATES
 
 __all__ = [
+    "TAX_RATES",
     "Bill",
     "calls",
     "draft_calls",
@@ -21,6 +23,7 @@ __all__ = [
     "line_calls",
     "line_for_item",
     "line_item",
+    "put_lines",
     "reduce",
     "settle",
     "standing",

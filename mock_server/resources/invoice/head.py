@@ -41,6 +41,7 @@ invoice = Resource(
         "method_sought",
         "subscription_sought",
         "discount_used",
+        "finalizing",
         "paid",
         "payment_failed",
         "payment_processing",

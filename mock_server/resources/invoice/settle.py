@@ -87,6 +87,7 @@ def finalize(call: Call, body: Body, intent: Body | None = None) -> Body:
 
     intent: one that is to pay it, or has paid it already; else it gets one of its own.
     """
+    invoice.tell(call, "finalizing", body)
     payer = customer.get(call, body["customer"])
     found = put_amounts(call, body, balance_for(body, payer))
     snapshot(body, payer, tax_id.where(call, customer=payer["id"])[::-1])

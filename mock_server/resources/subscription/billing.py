@@ -21,7 +21,7 @@ from ..promotion_code import Basket
 from ..subscription_item import BILLED, price_of
 from .by_use import by_use
 from .items import Change
-from .represent import bought, items_of, period_of, product_name
+from .represent import bought, items_of, period_of, product_name, whole_of
 
 
 def lines_of(call: Call, body: Body, items: Sequence[Body], spans: Sequence[Span]) -> list[Body]:
@@ -101,12 +101,35 @@ def prorate(call: Call, body: Body, changes: Sequence[Change], items: Sequence[B
     for change in changes:
         old, new = ahead(call, change.before), ahead(call, change.after)
         before = old_part(call, body, old, at) if old else None
-        after = new_part(call, new, full[new["id"]], at) if new else None
-        for found in proration.change_lines(before, after, at):
-            side = change.before if found.kind == "credit" else change.after
+        after = taken_back(call, body, old, new, at) if old and new else None
+        if new and after is None:
+            after = new_part(call, body, new, full[new["id"]], at)
+        found = proration.change_lines(before, after, at)
+        for line in found:
+            side = change.before if line.kind == "credit" else change.after
             if side is not None:
-                made.append(put_pending(call, body, side, found))
+                made.append(put_pending(call, body, side, line))
+        if old and new and len(found) == 2:
+            new[BILLED]["replaced"] = {"amount": -found[0].amount, "at": at, **worth(body, old)}
     return made
+
+
+def worth(body: Body, item: Body) -> Body:
+    """What decides what an item costs."""
+    discounts = [*body["discounts"], *item["discounts"]]
+    return {"discounts": discounts, "price": item["price"], "quantity": item["quantity"]}
+
+
+def taken_back(call: Call, body: Body, old: Body, new: Body, at: int) -> proration.Part | None:
+    """What an item costs again, where a change is taken back in the second from which it counts.
+
+    What the change gave back was rounded once; the same amount is asked for again, so that nothing is left over.
+    """
+    paid = old[BILLED] or {}
+    former = paid.get("replaced")
+    if former is None or former != {"amount": former["amount"], "at": at, **worth(body, new)}:
+        return None
+    return part(call, new["price"], new["quantity"], former["amount"], Period(at, paid["end"]))
 
 
 def ahead(call: Call, item: Body | None) -> Body | None:
@@ -120,26 +143,31 @@ def old_part(call: Call, body: Body, item: Body, at: int) -> proration.Part | No
     Flexible billing mode gives credit for what was billed, classic for what it costs by the present price.
     """
     if body["billing_mode"]["type"] == "classic":
+        if not item["current_period_start"] <= at <= item["current_period_end"]:
+            return None
         amount = net_amounts(call, body, [item])[item["id"]]
-        present = part(call, item["price"], item["quantity"], amount, period_of(item))
-        return present if present.period.start <= at <= present.period.end else None
+        return new_part(call, body, item, amount, at)
     paid = item[BILLED]
-    if paid is None or not paid["start"] <= at <= paid["end"]:
+    if paid is None or not paid["start"] <= at <= paid.get("until", paid["end"]):
         return None
-    return part(call, paid["price"], paid["quantity"], paid["amount"], Period(paid["start"], paid["end"]))
+    period = Period(paid["start"], paid["end"])
+    return part(call, paid["price"], paid["quantity"], paid["amount"], period, paid.get("until"))
 
 
-def new_part(call: Call, item: Body, amount: int, at: int) -> proration.Part:
-    """What an item costs for its period."""
+def new_part(call: Call, body: Body, item: Body, amount: int, at: int) -> proration.Part:
+    """What an item costs for its period. amount: for the whole interval, which the period may be a part of."""
     period = period_of(item)
     if not period.start <= at <= period.end:
         raise errors.invalid("proration_date must lie within the current period.", "proration_date")
-    return part(call, item["price"], item["quantity"], amount, period)
+    return part(call, item["price"], item["quantity"], amount, whole_of(call, body, item), period.end)
 
 
-def part(call: Call, price_id: str, quantity: int, amount: int, period: Period) -> proration.Part:
+def part(
+    call: Call, price_id: str, quantity: int, amount: int, period: Period, until: int | None = None
+) -> proration.Part:
     """One side of a change."""
-    return proration.Part(product_name(call, price_of(call, price_id)["product"]), amount, period, quantity, price_id)
+    name = product_name(call, price_of(call, price_id)["product"])
+    return proration.Part(name, amount, period, quantity, price_id, None if until == period.end else until)
 
 
 def net_amounts(call: Call, body: Body, items: Sequence[Body]) -> dict[str, int]:

@@ -11,12 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_portal.wire import errors
+from mock_server.core import inside
 from mock_server.core.call import Body, Call
 
 from ..customer import customer
 from ..discount import discount
 from ..subscription_item import subscription_item
-from . import change, ending, pausing, start
+from . import change, ending, naming, pausing, start
 from .head import subscription
 from .params import Cancel, Create, List, ListOfCustomer, Migrate, Pause, Resume, Update
 from .represent import save_and_tell
@@ -42,8 +43,9 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
 
 
 @subscription.action("/migrate", Migrate)
-def migrate(call: Call, body: Body, _sent: Body) -> Body:
+def migrate(call: Call, body: Body, sent: Body) -> Body:
     """From classic to flexible billing mode; there is no way back."""
+    naming.check_mode(sent)
     if body["billing_mode"]["type"] == "flexible":
         raise errors.invalid(f"The subscription {body['id']} is in flexible billing mode already.", "billing_mode")
     if body["status"] in ENDED:
@@ -88,6 +90,8 @@ def narrow(table: sa.Table, sent: Body) -> Iterator[sa.ColumnElement[Any]]:
         yield table.c.status.in_(ENDED)
     elif status != "all":
         yield table.c.status == status
+    if "automatic_tax" in sent:
+        yield inside.at(table, "automatic_tax", "enabled").as_boolean() == sent["automatic_tax"]["enabled"]
     if "test_clock" in sent:
         yield table.c.clock == sent["test_clock"]
     elif "customer" not in sent:
@@ -107,4 +111,4 @@ def list_of_customer(call: Call, found: dict[str, str], sent: Body) -> Body:
 
 
 subscription.retrieves()
-subscription.lists(List, narrow, narrows=("status", "price", "plan", "test_clock"))
+subscription.lists(List, narrow, narrows=("automatic_tax", "status", "price", "plan", "test_clock"))

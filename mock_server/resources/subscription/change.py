@@ -17,15 +17,26 @@ from mock_server.core.resource import merge, merged_metadata
 from .. import discount as discounts
 from .. import invoice as invoices
 from ..subscription_item import BILLED, index
-from . import connect, pending_update, taxing
+from . import connect, cutting, naming, own_rhythm, pending_update, taxing
 from . import items as goods
 from .billing import bill_for, has_pending, lines_of, net_amounts, note_billed, prorate
-from .by_use import usage_lines
+from .by_use import COUNTED_FROM, bill_removed, by_use, usage_lines
 from .collection import draft, hold, is_held, settle_held
 from .ending import note_details
 from .head import subscription
 from .items import Change
-from .represent import day_of, interval_of, items_of, period_of, put_items, put_period, save, save_and_tell, schedule
+from .represent import (
+    all_discounts,
+    day_of,
+    interval_of,
+    items_of,
+    period_of,
+    put_items,
+    put_period,
+    save,
+    save_and_tell,
+    schedule,
+)
 from .start import check_collection, checked_trial_end, own_method, pay, plan_end
 
 ALWAYS = frozenset({"cancellation_details", "metadata"})
@@ -44,16 +55,22 @@ def update(call: Call, body: Body, sent: Body) -> Body:
 def apply(call: Call, body: Body, sent: Body) -> Body:
     """Change what was sent, whoever wants it."""
     body = pending_update.replace(call, body, sent)
+    reduced = all_discounts(body)
     former = copy.deepcopy(body) if sent.get("payment_behavior") == pending_update.BEHAVIOR else None
     take_terms(call, body, sent)
     changes = goods.asked(call, body, sent.get("items", ()))
     if changes or BILLING & sent.keys():
         change_billing(call, body, sent, changes, former)
         body = subscription.get(call, body["id"])
-    if former is None or body["pending_update"] is None:
-        take_end(call, body, sent)
+        if former is not None and body["pending_update"] is None:
+            schedule_end(call, body, sent)
+    elif take_end(call, body, sent) and sent.get("proration_behavior") == "always_invoice":
+        save(call, body)
+        bill_now(call, body, sent, ())
+        body = subscription.get(call, body["id"])
     if taxing.TERMS & sent.keys():
         taxing.check(call, body)
+    discounts.tell(call, reduced, all_discounts(body))
     return save_and_tell(call, body)
 
 
@@ -87,9 +104,12 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
     taxing.take(call, body, sent)
     if "pause_collection" in sent:
         hold(call, body, sent["pause_collection"])
-    for name in ("invoice_settings", "payment_settings", "trial_settings"):
+    naming.check_source(sent)
+    own_rhythm.take(call, body, sent)
+    body["invoice_settings"] |= naming.invoice_settings(call, sent.get("invoice_settings", {}))
+    for name in ("payment_settings", "trial_settings"):
         merge(body[name], sent.get(name, {}))
-    note_details(body, sent.get("cancellation_details"))
+    note_details(call, body, sent.get("cancellation_details"))
 
 
 def take_collection(body: Body, sent: Body) -> None:
@@ -108,8 +128,18 @@ def take_discounts(call: Call, body: Body, sent: Body) -> None:
     discounts.check_currency(call, body["discounts"], body["currency"], "discounts")
 
 
-def take_end(call: Call, body: Body, sent: Body) -> None:
-    """Schedule its end, or take a scheduled end back."""
+def take_end(call: Call, body: Body, sent: Body) -> bool:
+    """Schedule its end, or take a scheduled end back; whether that has made prorations of the current periods."""
+    before = cutting.own_end(body)
+    schedule_end(call, body, sent)
+    moved = cutting.own_end(body) != before
+    if not moved or body["status"] not in BILLED_STATUSES or sent.get("proration_behavior") == "none":
+        return False
+    return cutting.follow(call, body)
+
+
+def schedule_end(call: Call, body: Body, sent: Body) -> None:
+    """Put down when it ends, or that it does not."""
     if sent.get("cancel_at_period_end"):
         plan_end(call, body, None)
     elif sent.get("cancel_at") is not None:
@@ -134,12 +164,20 @@ def change_billing(call: Call, body: Body, sent: Body, changes: Sequence[Change]
         billed = [Change(item, None) for item in before]
     else:
         align(call, body, changes)
+        gone = [one.before for one in billed if one.before and by_use(call, one.before)]
+        bill_removed(call, body, gone)
     put_items(body, after)
     goods.add_once(call, body, sent)
     if was_billed and behavior != "none":
         prorate(call, body, billed, after, sent.get("proration_date", call.now))
     used = usage_lines(call, body, before) if resets else []
     spans = take_cycle(call, body, sent, resets=resets)
+    if former is None and spans:
+        schedule_end(call, body, sent)
+        cutting.fit(call, body)
+        spans = [Span(period_of(item), span.whole) for item, span in zip(items_of(body), spans, strict=True)]
+    elif former is None:
+        take_end(call, body, sent)
     index(call, before, after)
     save(call, body)
     if spans or used or (behavior == "always_invoice" and has_pending(call, body)):
@@ -169,13 +207,16 @@ def align(call: Call, body: Body, changes: Sequence[Change]) -> None:
     """Give new items, and those with another interval, the period that the billing cycle has for them now."""
     for change in changes:
         item, former = change.after, change.before
+        if item is not None and change.is_billed:
+            item[COUNTED_FROM] = call.now
         if item is None or (former is not None and interval_of(call, item) == interval_of(call, former)):
             continue
         if body["status"] == "trialing":
             put_period(item, period_of(items_of(body)[0]))
         else:
             rhythm = interval_of(call, item)
-            put_period(item, period_at(body["billing_cycle_anchor"], rhythm, call.now, day_of(body)))
+            whole = period_at(body["billing_cycle_anchor"], rhythm, call.now, day_of(body))
+            put_period(item, Span(whole, whole).cut(cutting.own_end(body)).period)
 
 
 def take_cycle(call: Call, body: Body, sent: Body, *, resets: bool) -> list[Span]:

@@ -13,7 +13,7 @@ from mock_server.core.call import Body, Call
 
 from .. import invoice as invoices
 from ..customer import customer
-from . import pausing, pending_update
+from . import cutting, own_rhythm, pausing, pending_update
 from .billing import bill_for, lines_of, note_billed
 from .by_use import usage_lines
 from .collection import draft, is_held, settle_held
@@ -81,7 +81,7 @@ def cancel(call: Call, body: Body, _step: lifecycle.Step) -> None:
 def renew(call: Call, body: Body, step: lifecycle.Step) -> None:
     """The next period of those items whose period is over; their invoice is a draft for an hour."""
     before = Period(earliest_start(body), call.now)
-    spans = {renewal.key: renewal.span for renewal in step.renewals}
+    spans = {renewal.key: renewal.span.cut(cutting.own_end(body)) for renewal in step.renewals}
     renewed = [item for item in items_of(body) if item["id"] in spans]
     used = usage_lines(call, body, renewed)
     for item in renewed:
@@ -115,6 +115,12 @@ def expire_update(call: Call, body: Body, _step: lifecycle.Step) -> None:
     reload(call, body)
 
 
+def bill_pending(call: Call, body: Body, _step: lifecycle.Step) -> None:
+    """What waits is billed between the renewals."""
+    own_rhythm.bill(call, body)
+    reload(call, body)
+
+
 def reload(call: Call, body: Body) -> None:
     """Take over what has been done to the stored subscription meanwhile."""
     fresh = subscription.get(call, body["id"])
@@ -131,6 +137,7 @@ STEPS: Mapping[str, Callable[[Call, Body, lifecycle.Step], None]] = {
     "resume_collection": resume_collection,
     "give_up_resuming": give_up_resuming,
     "expire_update": expire_update,
+    "bill_pending": bill_pending,
     "cancel": cancel,
     "renew": renew,
 }

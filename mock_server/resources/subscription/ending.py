@@ -11,12 +11,13 @@ from mock_server.billing import lifecycle
 from mock_server.billing.calendar import Period
 from mock_server.core.call import Body, Call
 
+from .. import feedback_option as options
 from .. import invoice as invoices
 from .. import invoiceitem as pending
 from .billing import bill_for, has_pending, prorate
 from .by_use import usage_lines
 from .collection import draft, is_held, settle_held
-from .head import subscription
+from .head import earliest_start, subscription
 from .items import Change
 from .represent import items_of, save, schedule
 
@@ -29,7 +30,7 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
     sent: `prorate` credits the time that is not used, `invoice_now` bills what waits; without either, prorations that
     wait are dropped.
     """
-    note_details(body, sent.get("cancellation_details"))
+    note_details(call, body, sent.get("cancellation_details"))
     if sent["prorate"] and body["status"] in ("active", "past_due", "unpaid"):
         prorate(call, body, [Change(item, None) for item in items_of(body)], (), call.now)
     elif not sent["invoice_now"]:
@@ -43,15 +44,14 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
 
 
 def end(call: Call, body: Body) -> None:
-    """Its scheduled end has come, or its trial has ended without a payment method."""
+    """Its scheduled end has come, or its trial has ended without a payment method. Prorations that wait are billed."""
     if body["canceled_at"] is None:
         body["canceled_at"] = call.now
     used = usage_lines(call, body, items_of(body))
     body |= {"ended_at": call.now, "status": lifecycle.move(body["status"], "cancel")}
-    drop_prorations(call, body)
     finish(call, body)
-    if used:
-        bill_use(call, body, used)
+    if used or any(item["proration"] for item in pending.of_subscription(call, body["id"])):
+        bill_last(call, body, used)
 
 
 def with_customer(call: Call, body: Body) -> None:
@@ -78,9 +78,9 @@ def drop_prorations(call: Call, body: Body) -> None:
             pending.drop(call, waiting)
 
 
-def bill_use(call: Call, body: Body, used: Sequence[Body]) -> None:
-    """The last invoice bills what was used until the end, and is a draft for an hour like that of a renewal."""
-    bill = bill_for(call, body, "subscription_cycle", used, Period(used[0]["period"]["start"], call.now))
+def bill_last(call: Call, body: Body, used: Sequence[Body]) -> None:
+    """The last invoice bills what was used and what waits, and is a draft for an hour like that of a renewal."""
+    bill = bill_for(call, body, "subscription_cycle", used, Period(earliest_start(body), call.now))
     invoice = draft(call, body, bill, waits=True)
     save(call, body)
     if is_held(body):
@@ -97,7 +97,9 @@ def bill_rest(call: Call, body: Body, used: Sequence[Body]) -> None:
     invoices.due.finish(call, invoice)
 
 
-def note_details(body: Body, sent: Body | None) -> None:
+def note_details(call: Call, body: Body, sent: Body | None) -> None:
     """Keep why the customer leaves."""
     if sent:
+        if "feedback_option" in sent:
+            options.active(call, sent["feedback_option"], "cancellation_details[feedback_option]")
         body["cancellation_details"] |= sent

@@ -33,7 +33,11 @@ subscription = Resource(
         Key("customer_of_current", of=lambda body: body["customer"] if body["status"] != "canceled" else None),
     ),
     expands={
+        "automatic_tax.liability.account": "account",
+        "cancellation_details.feedback_option": "billing.feedback_option",
         "customer": "customer",
+        "invoice_settings.account_tax_ids": "tax_id",
+        "invoice_settings.issuer.account": "account",
         "default_payment_method": "payment_method",
         "discounts": "discount",
         "latest_invoice": "invoice",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flask_portal.wire import errors
 from flask_portal.wire.scalars import MAX_AMOUNT
+from mock_server.billing.calendar import Period, next_span
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import merged_metadata
 
@@ -22,7 +23,7 @@ from ..common import within
 from ..product import product
 from ..subscription_item import is_metered, price_of, represent
 from .params import MOST_ITEMS
-from .represent import rate_of
+from .represent import day_of, interval_of, period_of, rate_of
 
 AGREED = "_agreed_price"
 """In place of `price`: one that the customer was offered before, which may be archived by now."""
@@ -103,10 +104,19 @@ def wanted_price(call: Call, sent: Body, param: str) -> Body | None:
     if name not in sent:
         return None
     where = joined(param, name)
-    found = prices.offered(call, sent[name], where)
+    found = buyable(call, sent, sent[name], where)
     if found["recurring"] is None:
         raise errors.invalid(f"The price {found['id']} is charged once; a subscription needs recurring ones.", where)
     return found
+
+
+CHOSEN = "_chosen"
+"""Set where a price was chosen before, for a phase of a schedule: it may have been archived meanwhile."""
+
+
+def buyable(call: Call, sent: Body, id: str, param: str) -> Body:
+    """The price of this id, which is offered now or was chosen when it was."""
+    return prices.price.get(call, id, param) if sent.get(CHOSEN) else prices.offered(call, id, param)
 
 
 def made_price(call: Call, sent: Body, param: str) -> Body:
@@ -169,16 +179,43 @@ def add_once(call: Call, body: Body, sent: Body) -> None:
     for number, entry in enumerate(sent.get("add_invoice_items", ())):
         if not {"price", "price_data", AGREED} & entry.keys():
             raise errors.missing_parameter(f"add_invoice_items[{number}][price]")
-        known = {name: value for name, value in entry.items() if name not in ("price", AGREED)}
+        known = {name: value for name, value in entry.items() if name not in ("period", "price", AGREED, CHOSEN)}
+        if "period" in entry:
+            known["period"] = added_period(call, body, entry["period"], f"add_invoice_items[{number}][period]")
         if AGREED in entry:
             known["pricing"] = {"price": entry[AGREED]}
         if "price" in entry:
-            known["pricing"] = {
-                "price": prices.offered(call, entry["price"], f"add_invoice_items[{number}][price]")["id"]
-            }
+            costs = buyable(call, entry, entry["price"], f"add_invoice_items[{number}][price]")
+            known["pricing"] = {"price": costs["id"]}
         once.create(
             call, known | {"currency": body["currency"], "customer": body["customer"], "subscription": body["id"]}
         )
+
+
+def added_period(call: Call, body: Body, sent: Body, param: str) -> Body:
+    """The period of an item that is billed once: between moments, or as long as all items' periods last."""
+    periods = [current_or_next(call, body, item) for item in body["items"]["data"]]
+    bounds = {
+        "max_item_period_start": max(period.start for period in periods),
+        "min_item_period_end": min(period.end for period in periods),
+        "now": call.now,
+    }
+    found: Body = {}
+    for name in ("start", "end"):
+        chosen = sent[name]
+        if chosen["type"] == "timestamp" and "timestamp" not in chosen:
+            raise errors.missing_parameter(f"{param}[{name}][timestamp]")
+        found[name] = chosen["timestamp"] if chosen["type"] == "timestamp" else bounds[chosen["type"]]
+    if found["end"] < found["start"]:
+        raise errors.invalid("A period ends after it begins.", f"{param}[end]")
+    return found
+
+
+def current_or_next(call: Call, body: Body, item: Body) -> Period:
+    """An item's period; the one that begins now where that is over in this moment, and not renewed yet."""
+    if item["current_period_end"] > call.now:
+        return period_of(item)
+    return next_span(call.now, body["billing_cycle_anchor"], interval_of(call, item), day_of(body)).period
 
 
 def after(body: Body, changes: Sequence[Change]) -> list[Body]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_portal.wire import errors
-from mock_server.billing.lifecycle import Happening
+from mock_server.billing.lifecycle import ENDED, Happening
 from mock_server.core.call import Body, Call
 
+from .. import discount as discounts
 from .. import invoice_payment as payments
 from .. import payment_intent as intents
 from ..customer import customer
@@ -22,7 +23,7 @@ from ..subscription_item import subscription_item
 from . import pausing, pending_update
 from .ending import with_customer
 from .head import subscription
-from .represent import move, save, save_and_tell
+from .represent import all_discounts, move, save, save_and_tell
 
 
 def of_invoice(call: Call, paper: Body) -> Body | None:
@@ -45,12 +46,28 @@ def offer_method(call: Call, paper: Body, found: list[Any]) -> None:
 def drop_discount(call: Call, paper: Body, id: str) -> None:
     """A discount that lasts for one invoice has reduced it. The next event of the subscription shows that."""
     body = of_invoice(call, paper)
-    if body is None:
-        return
+    if body is not None:
+        drop(call, body, id)
+
+
+def drop(call: Call, body: Body, id: str) -> None:
+    """Take a discount that is over from a subscription; it is stored, and that the discount is gone is told."""
+    before = all_discounts(body)
     body["discounts"] = [one for one in body["discounts"] if one != id]
     for item in body["items"]["data"]:
         item["discounts"] = [one for one in item["discounts"] if one != id]
     save(call, body)
+    discounts.tell(call, before, all_discounts(body))
+
+
+@discounts.discount.on("ended")
+def end_discount(call: Call, reduction: Body) -> None:
+    """The time of a coupon that repeats is over."""
+    body = subscription.find(call, reduction["subscription"])
+    if body is None or body["status"] in ENDED or reduction["id"] not in all_discounts(body):
+        return
+    drop(call, body, reduction["id"])
+    save_and_tell(call, body)
 
 
 def follow(call: Call, paper: Body, happening: Happening) -> None:

@@ -30,6 +30,8 @@ from ..common import ListByCreation
 from ..discount import MOST as MOST_DISCOUNTS
 from ..discount import Applied
 from ..invoiceitem_amounts import PriceData as OneTimePriceData
+from ..parties import Party
+from ..payable_types import METHOD_TYPES
 from ..price_params import BEHAVIORS, Interval
 from ..tax_rate import MOST as MOST_RATES
 from ..tax_settings import AutomaticTax
@@ -85,18 +87,22 @@ class NewItem(Params):
 
 
 class ChangedItem(NewItem):
-    clear_usage = NotBuilt("Usage that no meter counts")
+    clear_usage = Bool()
     deleted = Bool()
     id = Ref("subscription_item")
 
 
+class ProrationDiscounts(Params):
+    proration_discounts = OneOf("included", "itemized")
+
+
 class BillingMode(Params):
-    flexible = NotBuilt("Choosing how discounts show in prorations")
+    flexible = Hash(ProrationDiscounts)
     type = OneOf("classic", "flexible", required=True)
 
 
 class FlexibleMode(Params):
-    flexible = NotBuilt("Choosing how discounts show in prorations")
+    flexible = Hash(ProrationDiscounts)
     type = OneOf("flexible", required=True)
 
 
@@ -111,7 +117,7 @@ class TrialSettings(Params):
 
 class PaymentSettings(Params):
     payment_method_options = NotBuilt("Giving a payment method its own options")
-    payment_method_types = NotBuilt("Choosing how a subscription may be paid")
+    payment_method_types = ListOf(OneOf(*METHOD_TYPES), nullable=True)
     save_default_payment_method = OneOf("off", "on_subscription")
 
 
@@ -121,17 +127,17 @@ class CustomField(Params):
 
 
 class InvoiceSettings(Params):
-    account_tax_ids = NotBuilt("A tax id of the account")
+    account_tax_ids = ListOf(Ref("tax_id"), nullable=True)
     custom_fields = ListOf(Hash(CustomField), max=4, nullable=True)
     description = Str(nullable=True)
     footer = Str(nullable=True)
-    issuer = NotBuilt("Another issuer of an invoice")
+    issuer = Hash(Party)
 
 
 class CancellationDetails(Params):
     comment = Str(nullable=True)
     feedback = OneOf(*FEEDBACK, nullable=True)
-    feedback_option = NotBuilt("A feedback option of your own")
+    feedback_option = Ref("billing.feedback_option")
 
 
 class Billing(Params):
@@ -141,17 +147,32 @@ class Billing(Params):
     proration_behavior = OneOf("always_invoice", "create_prorations", "none")
 
 
+class AddedStart(Params):
+    timestamp = Timestamp()
+    type = OneOf("max_item_period_start", "now", "timestamp", required=True)
+
+
+class AddedEnd(Params):
+    timestamp = Timestamp()
+    type = OneOf("min_item_period_end", "timestamp", required=True)
+
+
+class AddedPeriod(Params):
+    end = Hash(AddedEnd, required=True)
+    start = Hash(AddedStart, required=True)
+
+
 class AddedItem(Params):
     exclusive = (("price", "price_data"),)
 
     discountable = Bool()
     discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS)
     metadata = Metadata()
-    period = NotBuilt("The period of an added item")
+    period = Hash(AddedPeriod)
     price = Ref("price")
     price_data = Hash(OneTimePriceData)
     quantity = Int(minimum=0)
-    tax_rates = NotBuilt("A tax rate of an added item")
+    tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
 
 
 class TransferData(Params):
@@ -179,7 +200,7 @@ class Shared(Billing):
     collection_method = OneOf("charge_automatically", "send_invoice")
     days_until_due = Int(minimum=0, maximum=MOST_DAYS_UNTIL_DUE)
     default_payment_method = Ref("PaymentMethod")
-    default_source = NotBuilt("A legacy source")
+    default_source = Ref("source", nullable=True)
     default_tax_rates = ListOf(Ref("tax rate"), max=MOST_RATES, nullable=True)
     discounts = ListOf(Hash(Applied), max=MOST_DISCOUNTS, nullable=True)
     invoice_settings = Hash(InvoiceSettings)
@@ -187,7 +208,7 @@ class Shared(Billing):
     off_session = Bool()
     on_behalf_of = Ref("account", nullable=True)
     payment_settings = Hash(PaymentSettings)
-    pending_invoice_item_interval = NotBuilt("An interval of its own for pending invoice items")
+    pending_invoice_item_interval = Hash(Interval, nullable=True)
     transfer_data = Hash(TransferData)
     trial_end = NowOrTimestamp()
     trial_from_plan = Bool()
@@ -205,7 +226,7 @@ class Create(Shared):
     billing_cycle_anchor = Timestamp()
     billing_cycle_anchor_config = Hash(AnchorConfig)
     billing_mode = Hash(BillingMode)
-    cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end")
+    cancel_at = WordOr(Timestamp(), "max_billed_until", "max_period_end", "min_period_end")
     currency = Currency()
     customer = Ref("customer", required=True)
     customer_account = NotBuilt("An account of the second API as a customer")
@@ -227,7 +248,7 @@ class Update(Shared):
     exclusive = (("cancel_at", "cancel_at_period_end"),)
 
     billing_cycle_anchor = Hash(Anchor)
-    cancel_at = WordOr(Timestamp(), "max_period_end", "min_period_end", nullable=True)
+    cancel_at = WordOr(Timestamp(), "max_billed_until", "max_period_end", "min_period_end", nullable=True)
     cancellation_details = Hash(CancellationDetails)
     default_payment_method = Ref("PaymentMethod", nullable=True)
     description = Str(max_length=500, nullable=True)
@@ -277,8 +298,12 @@ class ListOfCustomer(ListParams):
     status = OneOf(*STATUSES, "all", "ended")
 
 
+class AutomaticTaxFilter(Params):
+    enabled = Bool(required=True)
+
+
 class List(ListByCreation):
-    automatic_tax = NotBuilt("Automatic tax")
+    automatic_tax = Hash(AutomaticTaxFilter)
     collection_method = OneOf("charge_automatically", "send_invoice")
     current_period_end = Range()
     current_period_start = Range()
@@ -301,7 +326,7 @@ class UpdateItem(NewItem, Billing):
 
 
 class DeleteItem(Billing):
-    clear_usage = NotBuilt("Usage that no meter counts")
+    clear_usage = Bool()
     proration_date = Timestamp()
 
 

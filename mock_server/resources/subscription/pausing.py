@@ -15,6 +15,7 @@ from mock_server.core.call import Body, Call
 
 from .. import invoice as invoices
 from ..subscription_item import BILLED
+from . import cutting
 from .billing import bill_for, has_pending, lines_of, note_billed, prorate
 from .collection import draft, is_held, settle_held
 from .head import subscription
@@ -108,12 +109,15 @@ def start_periods(call: Call, body: Body, sent: Body) -> list[Span]:
     """
     if sent.get("billing_cycle_anchor", {}).get("type", "now") == "now":
         body |= {"billing_cycle_anchor": call.now, "billing_cycle_anchor_config": None}
-        periods = [Period(call.now, add(call.now, interval_of(call, item), 1)) for item in items_of(body)]
-        for item, period in zip(items_of(body), periods, strict=True):
-            put_period(item, period)
-        return [Span(period, period) for period in periods]
+        spans = []
+        for item in items_of(body):
+            whole = Period(call.now, add(call.now, interval_of(call, item), 1))
+            spans.append(Span(whole, whole).cut(cutting.own_end(body)))
+            put_period(item, spans[-1].period)
+        return spans
     for item in items_of(body):
         put_period(item, period_at(body["billing_cycle_anchor"], interval_of(call, item), call.now, day_of(body)))
+    cutting.fit(call, body)
     if sent.get("proration_behavior", "create_prorations") != "none":
         started = [Change(None, item) for item in items_of(body)]
         prorate(call, body, started, items_of(body), sent.get("proration_date", call.now))

@@ -34,6 +34,7 @@ def enter(call: Call, body: Body, sent: Body) -> Body:
         body |= {"billing_cycle_anchor": call.now, "billing_cycle_anchor_config": None}
     put_items(body, after)
     index(call, before, after)
+    goods.add_once(call, body, sent)
     return save_and_tell(call, body)
 
 

@@ -10,13 +10,14 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.billing import lifecycle
-from mock_server.billing.calendar import DAY, Interval, Period
+from mock_server.billing.calendar import DAY, Interval, Period, period_at
 from mock_server.billing.lines import Bought, Rate, Transform
 from mock_server.billing.tiers import Tier
 from mock_server.core.call import Body, Call
 
 from ..product import product
 from ..subscription_item import price_of
+from . import naming
 from .head import latest_end, subscription
 
 NOT_USED: Body = {
@@ -62,7 +63,7 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
         "description": sent.get("description"),
         "discounts": [],
         "ended_at": None,
-        "invoice_settings": invoice_settings(sent.get("invoice_settings", {})),
+        "invoice_settings": invoice_settings(naming.invoice_settings(call, sent.get("invoice_settings", {}))),
         "latest_invoice": None,
         "livemode": call.livemode,
         "metadata": sent.get("metadata") or {},
@@ -74,16 +75,17 @@ def represent(call: Call, sent: Body, id: str, currency: str) -> Body:
     }
 
 
-def invoice_settings(sent: Body) -> Body:
-    """What is put on the subscription's invoices."""
-    told = {name: sent.get(name) for name in ("custom_fields", "description", "footer")}
-    return {"account_tax_ids": None, "issuer": {"type": "self"}, **told}
+def invoice_settings(known: Body) -> Body:
+    """What is put on the subscription's invoices, with all its keys. known: as `naming` has checked it."""
+    told = {name: known.get(name) for name in ("account_tax_ids", "custom_fields", "description", "footer")}
+    return {**told, "issuer": known.get("issuer", {"type": "self"})}
 
 
 def payment_settings(sent: Body) -> Body:
     """How it is paid."""
     save = sent.get("save_default_payment_method", "off")
-    return {"payment_method_options": None, "payment_method_types": None, "save_default_payment_method": save}
+    types = sent.get("payment_method_types")
+    return {"payment_method_options": None, "payment_method_types": types, "save_default_payment_method": save}
 
 
 def trial_settings(sent: Body) -> Body:
@@ -109,9 +111,19 @@ def period_of(item: Body) -> Period:
     return Period(item["current_period_start"], item["current_period_end"])
 
 
+def all_discounts(body: Body) -> list[str]:
+    """The ids of its discounts, and of those of its items."""
+    return [*body["discounts"], *(id for item in items_of(body) for id in item["discounts"])]
+
+
 def put_period(item: Body, period: Period) -> None:
     """Give an item its current period."""
     item |= {"current_period_end": period.end, "current_period_start": period.start}
+
+
+def whole_of(call: Call, body: Body, item: Body) -> Period:
+    """The interval that an item's current period is, or is a part of, as before a later anchor."""
+    return period_at(body["billing_cycle_anchor"], interval_of(call, item), item["current_period_start"], day_of(body))
 
 
 def interval_of(call: Call, item: Body) -> Interval:
@@ -187,6 +199,8 @@ def alarms_of(body: Body) -> Iterator[lifecycle.Alarm]:
         yield lifecycle.Alarm("resume_collection", held["resumes_at"])
     if body.get(RESUMING) is not None:
         yield lifecycle.Alarm("give_up_resuming", body[RESUMING]["until"])
+    if body["next_pending_invoice_item_invoice"] is not None and body["status"] != "paused":
+        yield lifecycle.Alarm("bill_pending", body["next_pending_invoice_item_invoice"])
     if body["pending_update"] is not None:
         yield lifecycle.Alarm("expire_update", body["pending_update"]["expires_at"])
 

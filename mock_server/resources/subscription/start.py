@@ -21,14 +21,26 @@ from .. import invoice as invoices
 from .. import payment_method as methods
 from ..customer import customer
 from ..subscription_item import index, price_of
-from . import connect, taxing
+from . import connect, cutting, naming, own_rhythm, taxing
 from . import items as goods
 from .billing import basket_of, bill_for, lines_of, note_billed, trial_lines
 from .by_use import by_use, free_lines
 from .head import latest_end, subscription
 from .on_clock import check_room
 from .params import LONGEST_TRIAL_DAYS
-from .represent import day_of, due_of, interval_of, items_of, move, put_items, put_period, represent, save, schedule
+from .represent import (
+    all_discounts,
+    day_of,
+    due_of,
+    interval_of,
+    items_of,
+    move,
+    put_items,
+    put_period,
+    represent,
+    save,
+    schedule,
+)
 
 NO_METHOD = (
     "This customer has no attached payment source or default payment method. Set one, or create the subscription with "
@@ -47,6 +59,8 @@ def begin(call: Call, sent: Body, payment: Payment | None = None) -> Body:
     """A new subscription, told of and billed. payment: it is bought in Checkout, and was paid there."""
     payer = customer.get(call, sent["customer"], "customer")
     check_collection(sent.get("collection_method", "charge_automatically"), sent.get("days_until_due"))
+    naming.check_source(sent)
+    naming.check_mode(sent)
     currency = goods.currency_of(call, sent, payer)
     goods.check_payer_currency(payer, currency)
     check_room(call, payer)
@@ -65,6 +79,7 @@ def begin(call: Call, sent: Body, payment: Payment | None = None) -> Body:
     index(call, (), bought)
     call.emit("customer.subscription.created", body)
     subscription.tell(call, "told", body)
+    discounts.tell(call, (), all_discounts(body))
     goods.add_once(call, body, sent)
     if bill is not None and payment is not None:
         settle_first(call, body, bill, payment)
@@ -90,6 +105,7 @@ def take_terms(call: Call, body: Body, sent: Body) -> None:
     if "default_payment_method" in sent:
         body["default_payment_method"] = own_method(call, body, sent["default_payment_method"])
     connect.take(call, body, sent)
+    own_rhythm.take(call, body, sent)
     taxing.take(call, body, sent)
     taxing.check(call, body)
     if "discounts" in sent:
@@ -135,6 +151,10 @@ def planned(call: Call, body: Body, sent: Body) -> lifecycle.Plan:
             put_period(item, periods_since(call, body, item)[-1].period)
     if end is not None or sent.get("cancel_at_period_end"):
         plan_end(call, body, end)
+    if plan.trial_end is None and sent.get("proration_behavior") != "none":
+        cutting.fit(call, body)
+        cut = tuple(span.cut(cutting.own_end(body)) for span in plan.spans)
+        return replace(plan, spans=cut)
     return plan
 
 
@@ -196,6 +216,8 @@ def plan_end(call: Call, body: Body, end: Any) -> None:
         schedule(body, lifecycle.cancel_with_period(latest_end(body), call.now), "cancellation_requested")
         return
     moment = {
+        # Nothing is billed beyond the periods, so the last of them is what is billed longest.
+        "max_billed_until": latest_end(body),
         "max_period_end": latest_end(body),
         "min_period_end": min(item["current_period_end"] for item in items_of(body)),
     }.get(end, end)

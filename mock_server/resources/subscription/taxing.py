@@ -25,7 +25,7 @@ def take(call: Call, body: Body, sent: Body) -> None:
         body["default_tax_rates"] = rates.chosen(call, sent["default_tax_rates"], "default_tax_rates", before)
     if "automatic_tax" in sent:
         enabled = sent["automatic_tax"]["enabled"]
-        terms = automatic.terms(enabled)
+        terms = automatic.terms(enabled, automatic.liability(call, sent["automatic_tax"]))
         body["automatic_tax"] = {name: terms[name] for name in ("disabled_reason", "enabled", "liability")}
         if enabled:
             automatic.check_ready(call, customer.get(call, body["customer"]))

@@ -1,7 +1,7 @@
 """Subscription schedules: a subscription goes through phases, each with its own items and terms.
 
-head: the resource.  params, calls: what can be asked.  phases: what a phase is, and what it asks of the subscription.
-run: what happens when phases begin and end.  joins: what happens to the subscription and changes its schedule.
+head: the resource.  params, calls: what can be asked.  phases: what a phase is.  asks: what it asks of its
+subscription.  run: what happens when phases begin and end.  joins: what happens to the subscription and changes it.
 Source: docs.stripe.com/api/subscription_schedules
 """
 

@@ -14,11 +14,11 @@ from flask_portal.wire import errors
 from mock_server.core.call import Body, Call
 from mock_server.core.resource import merge
 
-from .. import payment_method as methods
 from ..customer import customer
+from ..subscription import naming
 from ..subscription import represent as subscriptions
 from ..subscription.head import subscription
-from . import pauses, phases, run
+from . import asks, pauses, phases, run
 from .head import subscription_schedule
 from .params import MOST_PHASES, Cancel, Create, List, Release, Update
 
@@ -37,7 +37,9 @@ def create(call: Call, sent: Body) -> Body:
     moment = call.now if start == "now" else start
     if moment < call.now:
         raise errors.not_built("A schedule that starts in the past", "start_date")
-    general = phases.settings(own_method(call, owner["id"], sent.get("default_settings", {})))
+    naming.check_mode(sent)
+    own = phases.checked(call, owner["id"], sent.get("default_settings", {}), "default_settings")
+    general = phases.settings(own)
     found = phases.in_order(call, owner["id"], sent["phases"], moment)
     mode = sent.get("billing_mode", {"type": "flexible"})["type"]
     body = represent(call, sent, owner["id"], general, found, mode)
@@ -61,18 +63,9 @@ def check_end(sent: Body) -> None:
 def check_collection(body: Body) -> None:
     """What is to be sent as an invoice needs a day on which it is due."""
     for number, phase in enumerate(body["phases"]):
-        wanted = phases.terms(body, phase)
+        wanted = asks.terms(body, phase)
         if wanted.get("collection_method") == "send_invoice" and "days_until_due" not in wanted:
             raise errors.missing_parameter(f"phases[{number}][invoice_settings][days_until_due]")
-
-
-def own_method(call: Call, owner: str, general: Body) -> Body:
-    """The default settings, with the id of a payment method of the customer."""
-    if "default_payment_method" not in general:
-        return general
-    param = "default_settings[default_payment_method]"
-    found = methods.resolve(call, general["default_payment_method"], owner, param)
-    return general | {"default_payment_method": found["id"]}
 
 
 def represent(call: Call, sent: Body, owner: str, general: Body, found: list[Body], mode: str) -> Body:
@@ -119,7 +112,7 @@ def adopt(call: Call, sent: Body) -> Body:
     if owned["status"] in UNSCHEDULABLE:
         message = f"The subscription {owned['id']} cannot have a schedule: it is {owned['status']}."
         raise errors.invalid(message, "from_subscription")
-    general = phases.settings({name: owned[name] for name in ("collection_method", "default_payment_method")})
+    general = phases.settings_of(owned)
     phase = phases.of_subscription(owned)
     mode = owned["billing_mode"]["type"]
     body = represent(call, {}, owned["customer"], general, [phase], mode) | {"subscription": owned["id"]}
@@ -139,7 +132,7 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     check_end(sent)
     merge(body, sent, skip=("default_settings", "pause_schedules", "phases", "proration_behavior"))
     if "default_settings" in sent:
-        merge(body["default_settings"], own_method(call, body["customer"], sent["default_settings"]))
+        take_settings(call, body, sent["default_settings"])
     before = run.current(body) if body["status"] == "active" else None
     if "phases" in sent:
         body["phases"] = replaced(call, body, sent["phases"])
@@ -152,12 +145,23 @@ def update(call: Call, body: Body, sent: Body) -> Body:
     phase = run.current(body)
     run.stand_in(body, phase)
     run.tell(call, body)
+    owned = run.keep_end(call, body)
     asks = {name: phase[name] for name in phase.keys() - {"end_date"}}
     if "default_settings" in sent or asks != {name: before[name] for name in before.keys() - {"end_date"}}:
-        run.enter(call, body, phase, sent.get("proration_behavior", "create_prorations"))
+        run.enter(call, body, phase, before, sent.get("proration_behavior", "create_prorations"))
+    else:
+        subscriptions.save_and_tell(call, owned)
     if phase["end_date"] <= call.now:
         run.go_on(call, body)
     return body
+
+
+def take_settings(call: Call, body: Body, sent: Body) -> None:
+    """What was sent, in place of what was said for all phases before."""
+    found = phases.checked(call, body["customer"], sent, "default_settings")
+    if "invoice_settings" in found:
+        found["invoice_settings"] = body["default_settings"]["invoice_settings"] | found["invoice_settings"]
+    body["default_settings"] |= found
 
 
 def replaced(call: Call, body: Body, sent: list[Body]) -> list[Body]:
@@ -199,9 +203,9 @@ def cancel(call: Call, body: Body, sent: Body) -> Body:
 
 
 @subscription_schedule.action("/release", Release)
-def release(call: Call, body: Body, _sent: Body) -> Body:
+def release(call: Call, body: Body, sent: Body) -> Body:
     check_open(body, "released")
-    return run.release(call, body)
+    return run.release(call, body, keeps_end=sent.get("preserve_cancel_date", False))
 
 
 def narrow(table: sa.Table, sent: Body) -> Iterator[sa.ColumnElement[Any]]:

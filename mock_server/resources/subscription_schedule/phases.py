@@ -1,4 +1,4 @@
-"""What a phase is, and what it asks of the subscription.
+"""What a phase is, and what is said for all phases.
 
 Source: docs.stripe.com/billing/subscriptions/subscription-schedules
 """
@@ -6,48 +6,71 @@ Source: docs.stripe.com/billing/subscriptions/subscription-schedules
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_portal.wire import errors
 from mock_server.billing.calendar import Interval, add
 from mock_server.core.call import Body, Call
 
 from .. import payment_method as methods
+from .. import price as prices
+from .. import tax_rate as rates
+from ..common import json_number, within
+from ..connected_payment import check_account
+from ..invoice import automatic
+from ..product import product
+from ..subscription import connect, naming
 from ..subscription.items import quantity_of, wanted_price
 from ..subscription.represent import items_of
 from ..subscription_item import price_of
 
-NOT_USED: Body = {
-    "add_invoice_items": [],
-    "application_fee_percent": None,
-    "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
-    "billing_thresholds": None,
-    "default_tax_rates": [],
-    "on_behalf_of": None,
-    "transfer_data": None,
-}
+NOT_USED: Body = {"billing_thresholds": None}
+SHARED = ("application_fee_percent", "automatic_tax", "on_behalf_of", "transfer_data")
+"""What a phase and the settings of all phases say in the same way, as a subscription does."""
+
+UNTAXED: Body = {"disabled_reason": None, "enabled": False, "liability": None}
 
 
 def settings(sent: Body) -> Body:
-    """The `default_settings` of a new schedule."""
+    """The `default_settings` of a new schedule. sent: as `checked` returns it."""
     return {
-        "application_fee_percent": None,
-        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        **NOT_USED,
+        "application_fee_percent": sent.get("application_fee_percent"),
+        "automatic_tax": sent.get("automatic_tax", UNTAXED),
         "billing_cycle_anchor": sent.get("billing_cycle_anchor", "automatic"),
-        "billing_thresholds": None,
         "collection_method": sent.get("collection_method", "charge_automatically"),
         "default_payment_method": sent.get("default_payment_method"),
         "description": sent.get("description"),
-        "invoice_settings": invoice_settings(sent.get("invoice_settings", {})) | {"issuer": {"type": "self"}},
-        "on_behalf_of": None,
-        "transfer_data": None,
+        "invoice_settings": {**invoice_settings({}), "issuer": {"type": "self"}, **sent.get("invoice_settings", {})},
+        "on_behalf_of": sent.get("on_behalf_of"),
+        "transfer_data": sent.get("transfer_data"),
     }
 
 
-def invoice_settings(sent: Body) -> Body:
-    """What is put on invoices, with all its keys."""
-    told = {name: sent.get(name) for name in ("custom_fields", "days_until_due", "description", "footer")}
-    return {"account_tax_ids": None, "issuer": None, **told}
+def checked(call: Call, owner: str, sent: Body, param: str) -> Body:
+    """The terms that were sent, of a phase or of all, with what they name checked and as it is stored."""
+    found = dict(sent)
+    if sent.get("default_payment_method") is not None:
+        chosen = methods.resolve(call, sent["default_payment_method"], owner, f"{param}[default_payment_method]")
+        found["default_payment_method"] = chosen["id"]
+    if "application_fee_percent" in sent:
+        found["application_fee_percent"] = json_number(sent["application_fee_percent"])
+    if sent.get("on_behalf_of") is not None:
+        check_account(call, sent["on_behalf_of"], f"{param}[on_behalf_of]")
+    with within(param):
+        if "automatic_tax" in sent:
+            told = automatic.terms(sent["automatic_tax"]["enabled"], automatic.liability(call, sent["automatic_tax"]))
+            found["automatic_tax"] = {name: told[name] for name in UNTAXED}
+        if "invoice_settings" in sent:
+            found["invoice_settings"] = naming.invoice_settings(call, sent["invoice_settings"])
+        if "transfer_data" in sent:
+            found["transfer_data"] = connect.passing_on(call, sent["transfer_data"])
+    return found
+
+
+def invoice_settings(known: Body) -> Body:
+    """What is put on invoices, with all its keys. known: as it was checked."""
+    names = ("account_tax_ids", "custom_fields", "days_until_due", "description", "footer", "issuer")
+    return {name: known.get(name) for name in names}
 
 
 def in_order(
@@ -79,15 +102,19 @@ def of(call: Call, owner: str, sent: Body, start: int, param: str, currency: str
     trial_end = None if sent.get("trial_end") == "now" else sent.get("trial_end")
     if trial_end is not None and not start < trial_end <= end:
         raise errors.invalid("The trial of a phase ends within it.", f"{param}[trial_end]")
-    chosen = sent.get("default_payment_method")
-    if chosen is not None:
-        chosen = methods.resolve(call, chosen, owner, f"{param}[default_payment_method]")["id"]
+    sent = checked(call, owner, sent, param)
+    added = sent.get("add_invoice_items", ())
     return {
         **NOT_USED,
+        **{name: sent.get(name) for name in SHARED},
+        "add_invoice_items": [
+            added_item(call, entry, f"{param}[add_invoice_items][{number}]") for number, entry in enumerate(added)
+        ],
         "billing_cycle_anchor": sent.get("billing_cycle_anchor"),
         "collection_method": sent.get("collection_method"),
         "currency": currency_of(call, sent, bought, param, currency),
-        "default_payment_method": chosen,
+        "default_payment_method": sent.get("default_payment_method"),
+        "default_tax_rates": rates.chosen(call, sent.get("default_tax_rates"), f"{param}[default_tax_rates]"),
         "description": sent.get("description"),
         "discounts": [reduction(entry) for entry in sent.get("discounts") or ()],
         "end_date": end,
@@ -119,13 +146,44 @@ def item(call: Call, sent: Body, param: str) -> Body:
     if costs is None:
         raise errors.missing_parameter(f"{param}[price]")
     return {
-        "billing_thresholds": None,
-        "discounts": [],
+        **NOT_USED,
+        "discounts": [reduction(entry) for entry in sent.get("discounts") or ()],
         "metadata": sent.get("metadata") or {},
         "plan": costs["id"],
         "price": costs["id"],
         "quantity": quantity_of(costs, sent, param).get("quantity", 1),
-        "tax_rates": [],
+        "tax_rates": rates.chosen(call, sent.get("tax_rates"), f"{param}[tax_rates]"),
+    }
+
+
+BY_ITSELF = {"end": {"type": "min_item_period_end"}, "start": {"type": "max_item_period_start"}}
+"""The period of an item that is added to a phase, where none was sent."""
+
+
+def added_item(call: Call, sent: Body, param: str) -> Body:
+    """An item that is billed once, when a phase begins, as it is stored."""
+    if "price_data" in sent:
+        sold = product.get(call, sent["price_data"]["product"], f"{param}[price_data][product]")
+        with within(f"{param}[price_data]"):
+            costs = prices.make(call, sent["price_data"] | {"active": False}, sold["id"])
+    elif "price" in sent:
+        costs = prices.offered(call, sent["price"], f"{param}[price]")
+    else:
+        raise errors.missing_parameter(f"{param}[price]")
+    if costs["recurring"] is not None:
+        raise errors.invalid(f"The price {costs['id']} recurs, and this is billed once.", f"{param}[price]")
+    period = sent.get("period", BY_ITSELF)
+    for name in ("end", "start"):
+        if period[name]["type"] == "timestamp" and "timestamp" not in period[name]:
+            raise errors.missing_parameter(f"{param}[period][{name}][timestamp]")
+    return {
+        "discountable": sent.get("discountable"),
+        "discounts": [reduction(entry) for entry in sent.get("discounts") or ()],
+        "metadata": sent.get("metadata") or {},
+        "period": {name: {"timestamp": None, **period[name]} for name in ("end", "start")},
+        "price": costs["id"],
+        "quantity": sent.get("quantity", 1),
+        "tax_rates": rates.chosen(call, sent.get("tax_rates"), f"{param}[tax_rates]"),
     }
 
 
@@ -144,28 +202,44 @@ def reduction(sent: Body) -> Body:
     return {name: sent.get(name) for name in ("coupon", "discount", "promotion_code")}
 
 
+def kept(id: str) -> Body:
+    """A discount that a subscription has already, as the discount of a phase."""
+    return {"coupon": None, "discount": id, "promotion_code": None}
+
+
+def settings_of(body: Body) -> Body:
+    """The `default_settings` of a schedule that takes over a running subscription: its own terms."""
+    names = (*SHARED, "collection_method", "default_payment_method")
+    known = {name: body[name] for name in names} | {"invoice_settings": dict(body["invoice_settings"])}
+    known["invoice_settings"]["days_until_due"] = body["days_until_due"]
+    return settings(known)
+
+
 def of_subscription(body: Body) -> Body:
     """The phase that a subscription is in, when it has no schedule yet."""
     bought = [
         {
-            "billing_thresholds": None,
-            "discounts": [],
+            **NOT_USED,
+            "discounts": [kept(id) for id in one["discounts"]],
             "metadata": dict(one["metadata"]),
             "plan": one["price"],
             "price": one["price"],
             "quantity": one["quantity"],
-            "tax_rates": [],
+            "tax_rates": list(one["tax_rates"]),
         }
         for one in items_of(body)
     ]
     return {
         **NOT_USED,
+        **dict.fromkeys(SHARED),
+        "add_invoice_items": [],
         "billing_cycle_anchor": None,
         "collection_method": None,
         "currency": body["currency"],
         "default_payment_method": body["default_payment_method"],
+        "default_tax_rates": list(body["default_tax_rates"]),
         "description": body["description"],
-        "discounts": [{"coupon": None, "discount": id, "promotion_code": None} for id in body["discounts"]],
+        "discounts": [kept(id) for id in body["discounts"]],
         "end_date": max(one["current_period_end"] for one in items_of(body)),
         "invoice_settings": None,
         "items": bought,
@@ -174,56 +248,3 @@ def of_subscription(body: Body) -> Body:
         "start_date": min(one["current_period_start"] for one in items_of(body)),
         "trial_end": body["trial_end"] if body["status"] == "trialing" else None,
     }
-
-
-def terms(schedule: Body, phase: Body) -> Body:
-    """What a phase asks of its subscription beside its items, in the words of a subscription's update."""
-    general = schedule["default_settings"]
-    found: Body = {"proration_behavior": phase["proration_behavior"]}
-    for name in ("collection_method", "default_payment_method", "description"):
-        value = phase[name] if phase[name] is not None else general[name]
-        if value is not None:
-            found[name] = value
-    paper = phase["invoice_settings"] or general["invoice_settings"]
-    written = {name: paper[name] for name in ("custom_fields", "description", "footer") if paper[name] is not None}
-    if written:
-        found["invoice_settings"] = written
-    if found.get("collection_method") == "send_invoice" and paper["days_until_due"] is not None:
-        found["days_until_due"] = paper["days_until_due"]
-    if phase["metadata"]:
-        found["metadata"] = phase["metadata"]
-    return found
-
-
-def discounts_for(body: Body, phase: Body) -> list[Body] | None:
-    """The discounts of a phase as an update names them; None where they are what the subscription has already."""
-    named = [{name: value for name, value in one.items() if value is not None} for one in phase["discounts"]]
-    if [one.get("discount") for one in named] == body["discounts"]:
-        return None
-    # A discount that has come to its end meanwhile cannot be named any more.
-    return [one for one in named if "discount" not in one or one["discount"] in body["discounts"]]
-
-
-def new_items(phase: Body) -> list[Body]:
-    """The items of a phase as a new subscription names them."""
-    return [{name: one[name] for name in ("metadata", "price", "quantity")} for one in phase["items"]]
-
-
-def item_changes(body: Body, phase: Body) -> list[Body]:
-    """The items of a phase as an update names them.
-
-    An item keeps its place where its price stays; the others change their price in order, as far as there are any.
-    """
-    left = list(items_of(body))
-    wanted: list[tuple[Body, Body | None]] = []
-    for one in phase["items"]:
-        same = next((item for item in left if item["price"] == one["price"]), None)
-        if same is not None:
-            left.remove(same)
-        wanted.append((one, same))
-    changes: list[dict[str, Any]] = []
-    for one, same in wanted:
-        taken = same if same is not None else (left.pop(0) if left else None)
-        known = {"metadata": one["metadata"], "price": one["price"], "quantity": one["quantity"]}
-        changes.append(known | ({"id": taken["id"]} if taken else {}))
-    return [*changes, *({"deleted": True, "id": item["id"]} for item in left)]

@@ -6,7 +6,9 @@ Source: docs.stripe.com/billing/subscriptions/subscription-schedules
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
+from mock_server.billing import lifecycle
 from mock_server.billing.calendar import DAY
 from mock_server.core.call import Body, Call
 from mock_server.core.rehearsal import attempt
@@ -15,7 +17,7 @@ from ..customer import customer
 from ..subscription import ending, phase_change, start
 from ..subscription import represent as subscriptions
 from ..subscription.head import subscription
-from . import pauses, phases
+from . import asks, pauses
 from .head import subscription_schedule
 
 log = logging.getLogger(__name__)
@@ -106,20 +108,49 @@ def begin(call: Call, body: Body) -> None:
     """The first phase begins, and its subscription with it."""
     phase = body["phases"][0]
     stand_in(body, phase)
-    wanted = phases.terms(body, phase) | {
+    wanted = asks.terms(body, phase) | {
+        "add_invoice_items": asks.added_items(phase),
         "billing_mode": {"type": body["billing_mode"]["type"]},
         "currency": phase["currency"],
         "customer": body["customer"],
-        "items": phases.new_items(phase),
+        "items": asks.new_items(call, phase),
         "payment_behavior": "allow_incomplete" if can_pay(call, body, phase) else "default_incomplete",
         "schedule": body["id"],
     }
-    found = phases.discounts_for({"discounts": []}, phase)
+    found = asks.reductions(call, (), phase["discounts"])
     wanted |= {"discounts": found} if found else {}
     wanted |= {"trial_end": phase["trial_end"]} if phase["trial_end"] else {}
+    wanted |= {"cancel_at": end_of(body)} if end_of(body) is not None else {}
     made = start.begin(call, wanted)
     body["subscription"] = made["id"]
+    note_end(call, made, end_of(body))
     tell(call, body)
+
+
+ENDED_BY = "_ended_by_schedule"
+"""Stored with a subscription and never shown: the end that its schedule has set."""
+
+
+def end_of(body: Body) -> int | None:
+    """When a schedule ends its subscription; None where that goes on without it."""
+    return int(body["phases"][-1]["end_date"]) if body["end_behavior"] == "cancel" else None
+
+
+def note_end(call: Call, owned: Body, end: int | None) -> None:
+    """Keep which end the schedule has set, as against one that was asked for."""
+    owned[ENDED_BY] = end
+    subscriptions.save(call, owned)
+
+
+def keep_end(call: Call, body: Body) -> Body:
+    """Let its subscription say when it ends, as the schedule says now; without telling."""
+    owned = subscription.get(call, body["subscription"])
+    if end_of(body) is not None and owned["cancel_at"] != end_of(body):
+        subscriptions.schedule(owned, lifecycle.cancel_on(end_of(body) or 0, call.now), ending.REQUESTED)
+    elif end_of(body) is None and owned.get(ENDED_BY) is not None:
+        subscriptions.schedule(owned, lifecycle.undo_cancel())
+    note_end(call, owned, end_of(body))
+    return owned
 
 
 def can_pay(call: Call, body: Body, phase: Body) -> bool:
@@ -135,16 +166,24 @@ def go_on(call: Call, body: Body) -> None:
     if following is None:
         finish(call, body)
         return
+    former = current(body)
     stand_in(body, following)
     tell(call, body)
-    enter(call, body, following, following["proration_behavior"])
+    enter(call, body, following, former, following["proration_behavior"], asks.added_items(following))
 
 
-def enter(call: Call, body: Body, phase: Body, behavior: str) -> None:
-    """Give its subscription the items and terms of a phase. behavior: how that is prorated."""
+def enter(call: Call, body: Body, phase: Body, former: Body, behavior: str, added: Sequence[Body] = ()) -> None:
+    """Give its subscription the items and terms of a phase.
+
+    former: the phase as it was, or the one before.  behavior: how the change is prorated.  added: what is billed once.
+    """
     owned = subscription.get(call, body["subscription"])
-    wanted = phases.terms(body, phase) | {"items": phases.item_changes(owned, phase), "proration_behavior": behavior}
-    found = phases.discounts_for(owned, phase)
+    wanted = asks.terms(body, phase, former) | {
+        "items": asks.item_changes(call, owned, phase),
+        "proration_behavior": behavior,
+    }
+    wanted |= {"add_invoice_items": added} if added else {}
+    found = asks.reductions(call, owned["discounts"], phase["discounts"])
     wanted |= {"discounts": found} if found is not None else {}
     anchor = phase["billing_cycle_anchor"] or body["default_settings"]["billing_cycle_anchor"]
     begins = phase["start_date"] == call.now
@@ -166,8 +205,8 @@ def finish(call: Call, body: Body) -> None:
     ending.end(call, subscription.get(call, body["subscription"]))
 
 
-def release(call: Call, body: Body) -> Body:
-    """Its subscription goes on by itself, as it is."""
+def release(call: Call, body: Body, *, keeps_end: bool = False) -> Body:
+    """Its subscription goes on by itself, as it is. keeps_end: it still ends when the schedule would have ended it."""
     owned = body["subscription"]
     body |= {
         "current_phase": None,
@@ -181,6 +220,8 @@ def release(call: Call, body: Body) -> Body:
     if owned is not None:
         found = subscription.get(call, owned)
         found["schedule"] = None
+        if found.pop(ENDED_BY, None) is not None and not keeps_end:
+            subscriptions.schedule(found, lifecycle.undo_cancel())
         subscriptions.save_and_tell(call, found)
     return body
 

@@ -160,19 +160,8 @@ def test_an_unknown_word_is_refused(one_shop: Shop, features: dict[str, Any], pa
     ("params", "path"),
     [
         ({"login_page": {"enabled": True}}, "login_page[enabled]"),
-        (
-            {
-                "features": {
-                    "subscription_cancel": {
-                        "enabled": True,
-                        "cancellation_reason": {"enabled": True, "options": "", "feedback_options": ["fo_1"]},
-                    }
-                }
-            },
-            "features[subscription_cancel][cancellation_reason][feedback_options]",
-        ),
     ],
-    ids=["login page", "feedback options"],
+    ids=["login page"],
 )
 def test_what_is_not_built_is_refused_by_name(one_shop: Shop, params: dict[str, Any], path: str) -> None:
     error = refusal(one_shop, **params)

@@ -186,3 +186,60 @@ def test_while_the_same_change_is_under_way_nobody_is_told_that_nothing_was_chan
     """The twin of a click gets a 409, which says nothing about whether the change is made."""
     error = stripe.IdempotencyError("Still at work.", http_status=409, code="idempotency_key_in_use")
     assert faults.reason_of(error) == faults.BUSY
+
+
+def own_reason(shop: Shop, description: str) -> str:
+    return shop.client.v1.billing.feedback_options.create({"description": description}).id
+
+
+def ask_with(shop: Shop, customer: str, *ids: str) -> None:
+    reasons = {"enabled": True, "options": ["unused"], "feedback_options": list(ids)}
+    shop.configure(customer, subscription_cancel={"cancellation_reason": reasons})
+
+
+def test_the_business_asks_in_its_own_words(shop: Shop) -> None:
+    customer = shop.customer()
+    moved, paper = own_reason(shop, "I moved <inland>"), own_reason(shop, "Too much paper")
+    ask_with(shop, customer, paper, moved)
+    made = shop.subscription(customer)
+    visitor = shop.visitor(customer)
+    text = visitor.get(f"subscriptions/{made.id}/cancel").text
+    places = [text.index(words) for words in ("Too much paper", "I moved &lt;inland&gt;", "I no longer need it")]
+    assert places == sorted(places)
+    visitor.post(f"subscriptions/{made.id}/cancel", {REASON: moved})
+    details: Any = shop.client.v1.subscriptions.retrieve(made.id).cancellation_details
+    assert (details.feedback_option, details.feedback) == (moved, None)
+    assert REASON not in visitor.get(f"subscriptions/{made.id}/result").text
+
+
+def test_a_reason_of_the_business_is_given_afterwards(shop: Shop) -> None:
+    customer = shop.customer()
+    ask_with(shop, customer, moved := own_reason(shop, "I moved inland"))
+    made = shop.subscription(customer)
+    visitor = shop.visitor(customer)
+    visitor.post(f"subscriptions/{made.id}/cancel")
+    path = f"subscriptions/{made.id}/result"
+    assert "I moved inland" in visitor.get(path).text
+    visitor.post(f"subscriptions/{made.id}/reason", {REASON: moved}, page=path)
+    details: Any = shop.client.v1.subscriptions.retrieve(made.id).cancellation_details
+    assert details.feedback_option == moved
+
+
+def test_a_deactivated_reason_is_no_longer_offered_and_not_accepted(shop: Shop) -> None:
+    customer = shop.customer()
+    ask_with(shop, customer, moved := own_reason(shop, "I moved inland"))
+    shop.client.v1.billing.feedback_options.deactivate(moved)
+    path = f"subscriptions/{shop.subscription(customer).id}/cancel"
+    visitor = shop.visitor(customer)
+    assert "I moved inland" not in visitor.get(path).text
+    assert visitor.post(path, {REASON: moved}).status_code == 400
+
+
+def test_reasons_that_cannot_be_read_keep_nobody_from_leaving(shop: Shop) -> None:
+    customer = shop.customer()
+    ask_with(shop, customer, own_reason(shop, "I moved inland"))
+    path = f"subscriptions/{shop.subscription(customer).id}/cancel"
+    visitor = shop.visitor(customer)
+    shop.transport.cut = "feedback_options"
+    assert "I no longer need it" in visitor.get(path).text
+    assert visitor.post(path, {REASON: "unused"}).status_code == 303

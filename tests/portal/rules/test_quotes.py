@@ -13,9 +13,12 @@ from tests.portal.rules.bodies import PERIOD_END, view
 NOW = PERIOD_END - 10 * 86_400
 
 
+NO_LINES: dict[str, Any] = {"lines": {"data": []}, "parent": None}
+
+
 def preview(total: int, created: int = NOW, balance: int = 0) -> dict[str, Any]:
     due = max(0, total + balance)
-    return {"amount_due": due, "created": created, "starting_balance": balance, "total": total}
+    return {"amount_due": due, "created": created, "starting_balance": balance, "total": total, **NO_LINES}
 
 
 def test_an_invoice_of_this_moment_is_paid_today() -> None:
@@ -48,8 +51,18 @@ def test_a_credit_from_before_is_used_today_first() -> None:
 
 
 def test_a_change_that_waits_counts_what_is_on_the_account() -> None:
-    quote = Quote.later(view(), NOW, preview(2900, PERIOD_END), balance=-900)
+    quote = Quote.later(view(), preview(2900, PERIOD_END), balance=-900)
     assert (quote.due_today, quote.due_next, quote.coming_at) == (0, 2000, PERIOD_END)
+
+
+def test_where_our_clock_says_nothing_the_invoice_that_repeats_tells_what_is_paid_today() -> None:
+    """On a mock whose clock was moved; the moment of proration is the one that its lines begin with."""
+    part = {"parent": {"subscription_item_details": {"proration": True}}, "period": {"start": NOW, "end": PERIOD_END}}
+    changed = preview(1450) | {"lines": {"data": [part]}}
+    quote = Quote.at_once(view(), None, None, changed, preview(5800, PERIOD_END))
+    assert (quote.due_today, quote.at) == (1450, NOW)
+    later = Quote.at_once(view(), None, None, preview(1400, NOW + 86_400), preview(1400, NOW + 86_400))
+    assert (later.due_today, later.due_next, later.at) == (0, 1400, None)
 
 
 INTENT = {"id": "pi_1", "status": "requires_action"}
