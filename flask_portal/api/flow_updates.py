@@ -49,6 +49,7 @@ def _check_items(asked: Body, configuration: Body, owned: Body, path: str) -> No
         raise invalid(UNCHANGED)
     if quantity != item.get("quantity"):
         _check_allowed("quantity", configuration, f"{path}[0][quantity]")
+        _check_quantity(quantity, price, configuration, f"{path}[0][quantity]")
 
 
 def _check_price(price: str, configuration: Body, item: str) -> None:
@@ -59,6 +60,18 @@ def _check_price(price: str, configuration: Body, item: str) -> None:
             f"`{configuration['id']}` does not include the price in its `features[subscription_update][products]`."
         )
     _check_allowed("price", configuration, "flow_data[subscription_update_confirm][items][0][price]")
+
+
+def _check_quantity(quantity: int, price: str, configuration: Body, path: str) -> None:
+    """That the price's product may have this quantity. One that the configuration does not name keeps its quantity."""
+    products = configuration["features"]["subscription_update"]["products"] or ()
+    adjustable = next((each["adjustable_quantity"] for each in products if price in each["prices"]), {"enabled": False})
+    if not adjustable["enabled"]:
+        raise invalid(f"The configuration `{configuration['id']}` does not let the quantity of `{price}` change.", path)
+    least, most = adjustable["minimum"], adjustable["maximum"]
+    if quantity < least or (most is not None and quantity > most):
+        bounds = f"at least {least}" if most is None else f"between {least} and {most}"
+        raise invalid(f"The quantity of `{price}` must be {bounds}.", path)
 
 
 def _check_allowed(kind: str, configuration: Body, path: str) -> None:

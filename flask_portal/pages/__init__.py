@@ -158,6 +158,7 @@ def _add_pages(blueprint: Blueprint) -> None:
         (f"{subscription_path}/review", "do_update", review.submit, "POST"),
         (f"{subscription_path}/card", "update_card", other_card.choose, "POST"),
         (f"{subscription_path}/update/result", "updated", updated.show, "GET"),
+        (f"{subscription_path}/update/finish", "finish_update", updated.finish, "POST"),
         (f"{subscription_path}/update/undo", "undo_update", undo_update.show, "GET"),
         (f"{subscription_path}/update/undo", "do_undo_update", undo_update.submit, "POST"),
         (f"{subscription_path}/result", "result", result.show, "GET"),

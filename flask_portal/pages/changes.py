@@ -114,6 +114,17 @@ def was_removed(visit: Visit, id: str) -> bool:
     return was_made(visit, AuditEntry.action == REMOVED, AuditEntry.object_id == id)
 
 
+def last(visit: Visit, action: str, object_id: str) -> tuple[str, dict[str, Any]] | None:
+    """Key and details of the newest entry of the customer's history about this action on this object."""
+    mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
+    wanted = select(AuditEntry.key, AuditEntry.details).where(
+        *mine, AuditEntry.action == action, AuditEntry.object_id == object_id
+    )
+    with visit.host.session_factory() as db:
+        row = db.execute(wanted.order_by(AuditEntry.id.desc()).limit(1)).first()
+    return None if row is None or row.key is None else (row.key, row.details or {})
+
+
 def tell(signal: NamedSignal, **values: Any) -> None:
     """Send a signal in the name of the application."""
     signal.send(current_app._get_current_object(), **values)  # type: ignore[attr-defined]

@@ -6,7 +6,18 @@ from flask import abort, request
 
 from flask_portal.pages import visit as visits
 
-_CHANGE = frozenset({"overview", "review", "do_update", "update_card", "updated", "undo_update", "do_undo_update"})
+_CHANGE = frozenset(
+    {
+        "overview",
+        "review",
+        "do_update",
+        "update_card",
+        "updated",
+        "finish_update",
+        "undo_update",
+        "do_undo_update",
+    }
+)
 
 _PAGES = {
     "customer_update": frozenset(

@@ -15,8 +15,7 @@ from flask_portal.pages.fields import Choice
 from flask_portal.pages.plans import Options, Typed
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
-from flask_portal.rules.methods import MethodView, expiry
-from flask_portal.rules.updates import SUPPORTED_METHODS
+from flask_portal.rules.methods import can_pay
 from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done
 
@@ -37,7 +36,8 @@ class OtherCard:
 
 def choice(visit: Visit, options: Options, typed: Typed) -> OtherCard | None:
     """The form; None when there is no other method to choose."""
-    usable = [each for each in options.methods or () if _is_usable(visit, each) and each != options.method]
+    today = words.today(visit)
+    usable = [each for each in options.methods or () if can_pay(each, today) and each != options.method]
     if not usable:
         return None
     title = options.found.view.title or _("Subscription")
@@ -57,11 +57,6 @@ def add(visit: Visit) -> Link | None:
     return Link(_("Payment methods"), url_for(".payment_methods"))
 
 
-def _is_usable(visit: Visit, method: MethodView) -> bool:
-    today = words.today(visit)
-    return method.type in SUPPORTED_METHODS and expiry(method, today.year, today.month) != "expired"
-
-
 def choose(id: str) -> ResponseReturnValue:
     """Charge the subscription to the chosen method from now on, and go back to the review."""
     visit = visits.current()
@@ -70,7 +65,7 @@ def choose(id: str) -> ResponseReturnValue:
     method = next((each for each in options.methods or () if each.id == request.form.get(METHOD)), None)
     if options.methods is None:
         abort(502)
-    if method is None or not _is_usable(visit, method):
+    if method is None or not can_pay(method, words.today(visit)):
         return message.failed(_("Please choose one of your payment methods."), back, 400)
     key = changes.key(visit, CHOSEN, id, method.id)
     outcome = actions.pay_subscription_with(visit.client, id, method.id, key=key)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from flask_portal import signals
 from flask_portal.i18n import _
-from flask_portal.pages import cards, completion, declines, shell, words
+from flask_portal.models import AuditEntry
+from flask_portal.pages import cards, changes, completion, declines, shell, switching, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card, Found
 from flask_portal.pages.shell import Link
@@ -22,7 +24,10 @@ from flask_portal.upstream.reads import Failed
 
 @dataclass(frozen=True, slots=True)
 class UpdatedPage:
-    """custom: the business's own words, once the change is made. undo: to take it back, where it is not final."""
+    """custom: the business's own words, once the change is made. undo: to take it back, where it is not final.
+
+    finish_id: of the form that ends a change which the customer's bank had to be asked for; None when there is none.
+    """
 
     heading: str
     lead: str
@@ -31,11 +36,14 @@ class UpdatedPage:
     next_step: Link | None
     undo: Link | None
     way_on: Link | None
+    finish_id: str | None
+    finish_url: str
 
 
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
     found = cards.find(visit, id)
+    completion.announce(visit)
     waits = found.view.has_pending_update
     heading, lead, step = _pending(visit, found) if waits else (*_words(visit, found), None)
     view = found.view
@@ -47,8 +55,38 @@ def show(id: str) -> ResponseReturnValue:
         next_step=step,
         undo=Link(_("Take the change back"), url_for(".undo_update", id=id)) if updates.is_under_way(view) else None,
         way_on=completion.way_on(visit),
+        finish_id=changes.new_form_id() if _unfinished(visit, found) else None,
+        finish_url=url_for(".finish_update", id=id),
     )
     return shell.render("updated.html", page, title=page.heading, customer=found.customer)
+
+
+def finish(id: str) -> ResponseReturnValue:
+    """Note and tell a change that was paid on the bank's page, and go where the flow of the session leads."""
+    visit = visits.current()
+    found = cards.find(visit, id)
+    started = _unfinished(visit, found)
+    if started is None:
+        return redirect(url_for(".updated", id=id), 303)
+    key, details = started
+    if changes.remember(visit, switching.UPDATED, id, details, key=f"{key}{_DONE}"):
+        changes.tell(signals.subscription_updated, subscription=found.body, customer=visit.customer_id)
+    return completion.after(visit, url_for(".updated", id=id))
+
+
+_DONE = "-done"
+"""What the key of a change ends with that was begun before, and is made now."""
+
+
+def _unfinished(visit: Visit, found: Found) -> tuple[str, dict[str, Any]] | None:
+    """The change that waited for its payment, when it is made and nobody has noted that yet."""
+    started = changes.last(visit, switching.STARTED, found.view.id)
+    if started is None or found.view.has_pending_update or len(found.view.items) != 1:
+        return None
+    key, details = started
+    item = found.view.items[0]
+    is_made = (item.price, item.quantity) == (details["price"], details["quantity"])
+    return started if is_made and not changes.was_made(visit, AuditEntry.key == f"{key}{_DONE}") else None
 
 
 def _words(visit: Visit, found: Found) -> tuple[str, str]:

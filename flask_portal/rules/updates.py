@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_portal.rules import policies
+from flask_portal.rules.methods import SUPPORTED
 from flask_portal.rules.policies import Bounds
 from flask_portal.rules.subscriptions import ItemView, SubscriptionView, unit_amount
 from flask_portal.rules.verdicts import ENDED, Verdict
@@ -29,25 +30,6 @@ UPDATE_PENDING = "update_pending"
 UPDATE_PLANNED = "update_planned"
 UPDATE_UNPAID = "update_unpaid"
 USAGE_BASED = "usage_based"
-
-SUPPORTED_METHODS = frozenset(
-    {
-        "acss_debit",
-        "amazon_pay",
-        "au_becs_debit",
-        "bacs_debit",
-        "boleto",
-        "card",
-        "cashapp",
-        "custom",
-        "link",
-        "nz_bank_account",
-        "paypal",
-        "sepa_debit",
-        "us_bank_account",
-    }
-)
-"""The types of payment methods with which a customer can change a subscription."""
 
 _LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365}
 """About how many days an interval has: enough to say which of two is shorter."""
@@ -68,7 +50,7 @@ def _reasons(view: SubscriptionView, features: Body, method_type: str | None) ->
         yield UPDATE_OFF
     yield from _reasons_of_standing(view)
     yield from _reasons_of_kind(view)
-    if method_type is not None and method_type not in SUPPORTED_METHODS:
+    if method_type is not None and method_type not in SUPPORTED:
         yield METHOD_UNSUPPORTED
 
 

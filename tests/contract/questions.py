@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.coverage import PARAMETER_OF_ALL, Answered, Classes, calls, classes_in, key_of, literals
+from tests.parts import GIF
 
 Value = Any
 Leaf = Callable[[str, str], str]
@@ -108,8 +109,8 @@ class _Asking:
                 yield (), None, self.required_of(name)
                 yield from self.of_class(name)
             case ast.Name(id="Any"):
-                # A file, which comes in a body of parts: in a form it is refused by its name.
-                yield (), "Any", "file"
+                # A file, which comes in a body of parts.
+                yield (), "Any", GIF
             case ast.Name(id=name) if name in SCALARS:
                 yield (), name, self.leaf(key, name)
             case ast.Subscript(value=ast.Name(id="UntypedStripeObject")):

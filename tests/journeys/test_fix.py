@@ -250,7 +250,7 @@ def test_a_debit_that_takes_some_days_is_not_asked_for_twice(shop: Shop) -> None
     reader = broken(shop, "debit@example.com")
     setup: Any = {
         "customer": reader.customer,
-        "payment_method": "pm_usBankAccount_success",
+        "payment_method": "pm_usBankAccount_processing",
         "confirm": True,
         "mandate_data": {"customer_acceptance": {"type": "offline"}},
     }

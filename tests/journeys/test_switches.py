@@ -93,6 +93,8 @@ BY_HAND = [
     pytest.param("subscription_cancel", "/subscriptions/{ending}/reason", {FEEDBACK: "unused"}, id="reason"),
     pytest.param("subscription_pause", "/subscriptions/{subscription}/pause", {"duration": "indefinite"}, id="pause"),
     pytest.param("subscription_pause", "/subscriptions/{paused}/resume", {}, id="resume"),
+    pytest.param("subscription_update", "/subscriptions/{subscription}/review", {"quote": "x"}, id="change of plan"),
+    pytest.param("subscription_update", "/subscriptions/{subscription}/card", {}, id="card of a subscription"),
     pytest.param("customer_update", "/details", {"email": "new@example.com"}, id="details"),
     pytest.param("payment_method_update", "/payment-methods/add", {}, id="add a method"),
     pytest.param("payment_method_update", "/payment-methods/added?checkout=cs_test_1", {}, id="use an added one"),

@@ -11,6 +11,7 @@ import pytest
 
 from tests.journeys.plans import QUOTE, PlanShop, ask_the_bank, review
 from tests.journeys.shop import Reader, Visitor
+from tests.journeys.test_german import ENGLISH
 
 DECLINED, CHALLENGED = "pm_card_chargeCustomerFail", "pm_card_threeDSecure2Required"
 PAID_AT_ONCE = [
@@ -265,3 +266,15 @@ def test_a_bank_that_says_no_leaves_the_old_plan_and_the_change_can_be_taken_bac
     assert page.heading == "You have Magazine now"
     assert shop.subscription(reader).pending_update is None
     assert shop.invoices(reader)[0].status == "void"
+
+
+def test_a_change_is_reviewed_and_confirmed_in_german(shop: PlanShop, offer: str, reader: Reader) -> None:
+    page = shop.visit(reader, configuration=offer, locale="de")
+    page.go(f"/subscriptions/{reader.subscription}/update")
+    assert not ENGLISH.search(page.said)
+    review(page, reader, price=shop.larger)
+    assert "Nicht genutzte Zeit von Magazine" in page.said
+    assert not ENGLISH.search(page.said)
+    page.submit(QUOTE)
+    assert page.heading == "Sie haben jetzt Magazine Plus"
+    assert not ENGLISH.search(page.said)

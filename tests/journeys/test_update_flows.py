@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.plans import QUOTE, PlanShop, review
+from tests.journeys.plans import QUOTE, PlanShop, ask_the_bank, review
 from tests.journeys.shop import Reader, Visitor
 from tests.journeys.test_flows import AFTER, CONFIRMATION, HOMEPAGE, REDIRECT
 
@@ -19,7 +19,7 @@ def shop() -> PlanShop:
 
 @pytest.fixture(scope="module")
 def crowd(shop: PlanShop) -> Iterator[Reader]:
-    return shop.crowd(10)
+    return shop.crowd(20)
 
 
 @pytest.fixture
@@ -125,3 +125,22 @@ def test_a_link_whose_change_is_made_leads_to_the_result(shop: PlanShop, reader:
     page.submit(QUOTE)
     page.go("/")
     assert page.heading == "You have Magazine Plus now"
+
+
+@pytest.mark.parametrize(("completion", "end"), [(REDIRECT, AFTER), (HOMEPAGE, "/")])
+def test_a_change_that_a_bank_was_asked_for_ends_where_the_business_said(
+    shop: PlanShop, reader: Reader, completion: dict[str, Any], end: str
+) -> None:
+    card = shop.client.v1.payment_methods.attach("pm_card_threeDSecure2Required", {"customer": reader.customer}).id
+    shop.client.v1.customers.update(reader.customer, {"invoice_settings": {"default_payment_method": card}})
+    page = confirming(shop, reader, completion)
+    page.submit(QUOTE)
+    assert page.heading == "One step is left"
+    ask_the_bank(page)
+    assert page.heading == "You have Magazine Plus now"
+    where, form = page.form("form_id")
+    page.post(where, form, follow=False)
+    assert page.page is not None
+    assert page.page.location.endswith(end)
+    page.post(where, form, follow=False)
+    assert page.status == 303

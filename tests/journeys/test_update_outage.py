@@ -21,7 +21,7 @@ def shop() -> PlanShop:
 
 @pytest.fixture(scope="module")
 def crowd(shop: PlanShop) -> Iterator[Reader]:
-    return shop.crowd(10)
+    return shop.crowd(20)
 
 
 @pytest.fixture

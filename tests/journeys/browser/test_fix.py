@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.testing import serve
 from tests.journeys.browser.chromium import Window
-from tests.journeys.browser.scenes import pay_with, save_card
+from tests.journeys.browser.payment_scenes import pay_with, save_card
 from tests.journeys.shop import Reader, Shop
 
 if TYPE_CHECKING:

@@ -324,3 +324,19 @@ def test_a_subscription_of_several_prices_is_not_confirmed(offerer: Shop) -> Non
     several = {"object": "list", "data": [ITEM, ITEM | {"id": "si_2"}]}
     offerer.stripe.add_subscription("sub_1", CUSTOMER, items=several)
     assert "several items" in refusal(offerer, confirming(), configuration=allowing(offerer))["message"]
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        pytest.param(confirming(item={"quantity": 9}), "must be between 1 and 5", id="too many"),
+        pytest.param(confirming(None, item={"quantity": 2}), "does not let the quantity", id="a price without bounds"),
+    ],
+)
+def test_a_quantity_is_confirmed_only_within_its_bounds(offerer: Shop, flow: dict[str, Any], said: str) -> None:
+    limited = {"product": "prod_1", "prices": ["price_2"], "adjustable_quantity": {"enabled": True, "maximum": 5}}
+    update = OFFERED["subscription_update"] | {"products": [limited]}
+    named = offerer.configuration(**OFFERED | {"subscription_update": update})["id"]
+    error = refusal(offerer, flow, configuration=named)
+    assert said in error["message"]
+    assert error["param"] == f"{CONFIRM}[items][0][quantity]"

