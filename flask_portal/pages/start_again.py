@@ -40,6 +40,7 @@ from flask_portal.upstream.reads import Failed
 
 STARTED = "subscription.start_again"
 DECLINED = "subscription.start_declined"
+BEGUN = "subscription.start_begun"
 
 _BANK_ASKS = "subscription_payment_intent_requires_action"
 
@@ -84,15 +85,16 @@ def submit(id: str) -> ResponseReturnValue:
         return _page(visit, found, _("Nothing was started, and nothing was charged. %(reason)s", reason=reason), 402)
     if not isinstance(outcome, Done):
         return _page(visit, found, words.problem(outcome), words.status_of(outcome))
-    return _started(visit, id, outcome.body, key)
+    return _started(visit, found.found, outcome.body, key)
 
 
-def _started(visit: Visit, id: str, body: dict[str, Any], key: str) -> ResponseReturnValue:
-    url = url_for(".result", id=body["id"])
+def _started(visit: Visit, before: Found, body: dict[str, Any], key: str) -> ResponseReturnValue:
+    url, id, title = url_for(".result", id=body["id"]), before.view.id, before.view.title
     if body["status"] == "incomplete":
         # The bank asks its customer; where it says no after all, the page that comes next says so.
         paying.begin(visit, reading.id_of(body["latest_invoice"]), visit.absolute(url), key)
-    if changes.remember(visit, STARTED, body["id"], {"before": id}, key=key):
+        changes.remember(visit, BEGUN, body["id"], {"before": id}, key=key, subject=title)
+    elif changes.remember(visit, STARTED, body["id"], {"before": id}, key=key, subject=title):
         changes.tell(signals.subscription_started_again, subscription=body, customer=visit.customer_id, before=id)
     return redirect(url, 303)
 
@@ -137,7 +139,7 @@ def _find(visit: Visit, id: str) -> Return:
 
 
 def _was_started_here(visit: Visit, id: str) -> bool:
-    return changes.was_made(visit, AuditEntry.action == STARTED, AuditEntry.object_id == id)
+    return changes.was_made(visit, AuditEntry.action.in_((STARTED, BEGUN)), AuditEntry.object_id == id)
 
 
 def _method(visit: Visit, found: Found, bodies: list[dict[str, Any]]) -> MethodView | None:
