@@ -8,15 +8,19 @@ from functools import wraps
 from typing import Any
 
 import click
+import stripe
 from flask import current_app
 from flask.cli import with_appcontext
 
+from flask_portal import explaining
 from flask_portal.api.configurations import Configurations
 from flask_portal.api.plain import PlainHost
 from flask_portal.api.schemas import CreateSession, ListConfigurations
 from flask_portal.api.sessions import Sessions
 from flask_portal.config import ConfigurationError
 from flask_portal.host import Body, State
+from flask_portal.pages import visit
+from flask_portal.rules import policies
 from flask_portal.wire.errors import StripeError
 from flask_portal.wire.params import load
 
@@ -73,6 +77,31 @@ def session(customer: str, return_url: str | None) -> None:
     with state.host.session_factory() as db, db.begin():
         body = sessions.create(db, principal, plan)
     click.echo(sessions.reveal(body)["url"])
+
+
+@portal.command("explain")
+@click.argument("customer")
+@click.option("--configuration", "id", help="The configuration (bpc_...) whose rules count, if not the default one.")
+@_command
+def explain(customer: str, id: str | None) -> None:
+    """Print what the portal lets CUSTOMER (cus_...) do, and why not."""
+    state = _state()
+    principal = state.host.own_principal()
+    with state.host.session_factory() as db:
+        try:
+            features = visit.configuration_of(db, principal, id).features
+        except LookupError as error:
+            raise click.ClickException(str(error)) from error
+    token = policies.apply(state.policies)
+    try:
+        lines = explaining.explain(
+            state.host.client(principal.account), principal.account, customer, features, state.settings.start_again
+        )
+    except stripe.StripeError as error:
+        raise click.ClickException(error.user_message or str(error)) from error
+    finally:
+        policies.forget(token)
+    click.echo("\n".join(lines))
 
 
 @portal.group("configuration")

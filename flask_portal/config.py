@@ -56,6 +56,7 @@ class Settings:
     mail_username: str | None
     mail_password: str | None
     mail_from: str | None
+    start_again: bool
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
@@ -110,6 +111,12 @@ def _color(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
         raise ValueError('a colour such as "#0a2540"')
     return value.lower()
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("True or False")
+    return value
 
 
 def _port(value: Any) -> int:
@@ -257,4 +264,11 @@ KEYS: tuple[Key, ...] = (
     Key("PORTAL_MAIL_USERNAME", "str", None, "The user name at that server, when it wants one.", _text),
     Key("PORTAL_MAIL_PASSWORD", "str", None, "The password of that user.", _text),
     Key("PORTAL_MAIL_FROM", "str", None, "The address that mail comes from, with or without a name.", _mailbox),
+    Key(
+        "PORTAL_START_AGAIN",
+        "bool",
+        True,
+        "Whether a customer may start a subscription that has ended once more, at its price of today.",
+        _switch,
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import stripe
@@ -19,10 +19,12 @@ from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, CustomerLoader, Host, Principal, State
 from flask_portal.mail import MailSender
 from flask_portal.paths import data_folder
+from flask_portal.rules.policies import Policies
 from flask_portal.wire.form import decode, encode
 from flask_portal.wire.params import load
 
 Loader = TypeVar("Loader", bound=CustomerLoader)
+Policy = TypeVar("Policy", bound=Callable[..., Any])
 Sender = TypeVar("Sender", bound=MailSender)
 
 
@@ -38,6 +40,7 @@ class Portal:
     def __init__(self, app: Flask | None = None, host: Host | None = None) -> None:
         self._host = host
         self._customer_loader: CustomerLoader | None = None
+        self._policies = Policies()
         self._mail_sender: MailSender | None = None
         if app is not None:
             self.init_app(app)
@@ -53,7 +56,9 @@ class Portal:
             raise ConfigurationError("The portal signs its links: set SECRET_KEY before the portal is initialised.")
         settings = Settings.of(app.config)
         host = self._host or PlainHost(settings)
-        app.extensions["portal"] = State(settings, host, lambda: self._customer_loader, lambda: self._mail_sender)
+        app.extensions["portal"] = State(
+            settings, host, lambda: self._customer_loader, lambda: self._mail_sender, self._policies
+        )
         database.publish_tables(app)
         _add_templates(app)
         i18n.init_app(app)
@@ -71,6 +76,46 @@ class Portal:
     def mail_sender(self, function: Sender) -> Sender:
         """Decorate the function that sends one `flask_portal.mail.Message`; it comes before the SMTP settings."""
         self._mail_sender = function
+        return function
+
+    def may_switch(self, function: Policy) -> Policy:
+        """Decorate `f(subscription, price)`: whether this subscription may change to this price.
+
+        Both are dicts as Stripe serves them. It returns True, False, or a `flask_portal.Refusal` with a sentence for
+        the customer; so do `may_cancel` and `may_pause`. It is asked for what the configuration allows, and only then.
+        """
+        return self._register("may_switch", function)
+
+    def may_cancel(self, function: Policy) -> Policy:
+        """Decorate `f(subscription, view)`: whether this subscription may be canceled.
+
+        subscription: a dict as Stripe serves it. view: `flask_portal.rules.subscriptions.SubscriptionView` of it.
+        """
+        return self._register("may_cancel", function)
+
+    def may_pause(self, function: Policy) -> Policy:
+        """Decorate `f(subscription, view)`: whether this subscription may be paused. The same as for `may_cancel`."""
+        return self._register("may_pause", function)
+
+    def offer_for(self, function: Policy) -> Policy:
+        """Decorate `f(reason, customer)`: the id of a coupon for a customer who is about to leave, or None.
+
+        reason: None for the offer that everybody gets, else a value of `cancellation_details[feedback]`, for the offer
+        to whoever leaves for it. customer: a dict as Stripe serves it. The page shows offers beside the way out.
+        """
+        return self._register("offer_for", function)
+
+    def seat_bounds(self, function: Policy) -> Policy:
+        """Decorate `f(subscription, price, bounds)`: how many of this price the subscription may have.
+
+        bounds: `flask_portal.Bounds`, what the configuration allows. It returns `Bounds`, which narrow them.
+        """
+        return self._register("seat_bounds", function)
+
+    def _register(self, name: str, function: Policy) -> Policy:
+        if name in self._policies.functions:
+            raise ConfigurationError(f"A policy {name} is registered already: decorate one function with it.")
+        self._policies.functions[name] = function
         return function
 
     def create_session(

@@ -142,12 +142,16 @@ CustomerLoader = Callable[[], str | None]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What lies in `app.extensions["portal"]`. settings: `flask_portal.config.Settings`."""
+    """What lies in `app.extensions["portal"]`.
+
+    settings: `flask_portal.config.Settings`. policies: `flask_portal.rules.policies.Policies`.
+    """
 
     settings: Any
     host: Host
     find_customer_loader: Callable[[], CustomerLoader | None]
     find_mail_sender: Callable[[], MailSender | None]
+    policies: Any
 
     @property
     def customer_loader(self) -> CustomerLoader | None:

@@ -62,6 +62,19 @@ subscription_method_chosen = _signals.signal(
     "subscription-method-chosen",
     doc="A customer chose the payment method of one subscription. subscription: Object. customer: id. method: id.",
 )
+subscription_paused = _signals.signal(
+    "subscription-paused",
+    doc="A customer paused a subscription. subscription: id. customer: id. until: Unix seconds, None without an end.",
+)
+subscription_resumed = _signals.signal(
+    "subscription-resumed",
+    doc="A customer let a paused subscription go on. subscription: Object. customer: id.",
+)
+subscription_started_again = _signals.signal(
+    "subscription-started-again",
+    doc="A customer started an ended subscription once more. subscription: Object, the new one. customer: id. "
+    "before: id of the ended one.",
+)
 customer_updated = _signals.signal(
     "customer-updated",
     doc="A customer changed billing information. customer: Object. changed: list of parameter names.",

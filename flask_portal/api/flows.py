@@ -12,7 +12,9 @@ import stripe
 from flask_portal.api import flow_updates, lookups
 from flask_portal.api.features import at
 from flask_portal.host import Body
+from flask_portal.rules import pauses
 from flask_portal.rules.flows import BUILT_FLOWS, FLOWS
+from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.security import check_return_url
 from flask_portal.wire.errors import invalid, missing_parameter, not_built
 
@@ -132,6 +134,8 @@ def check(
     owned = _owned(client, kind, flow[kind], customer, on_behalf_of)
     if kind == "subscription_cancel":
         _check_cancel(client, flow[kind], owned)
+    elif kind == "subscription_pause":
+        _check_pause(owned, configuration["features"])
     elif kind in ("subscription_update", "subscription_update_confirm"):
         flow_updates.check(client, kind, flow[kind], configuration, owned.to_dict())
 
@@ -148,6 +152,13 @@ def _owned(
     if on_behalf_of is not None and lookups.id_of(found.on_behalf_of) != on_behalf_of:
         raise invalid(f"The subscription `{found.id}` is not on behalf of `{on_behalf_of}`.", path)
     return found
+
+
+def _check_pause(found: stripe.Subscription, features: Body) -> None:
+    verdict = pauses.may_pause(SubscriptionView.of(found.to_dict(), {}, {}), features)
+    if not verdict.ok:
+        path = "flow_data[subscription_pause][subscription]"
+        raise invalid(f"The subscription `{found.id}` cannot be paused ({verdict.reason}).", path)
 
 
 def _check_cancel(client: stripe.StripeClient, sent: Body, found: stripe.Subscription) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask, current_app, g
 from werkzeug.routing import BaseConverter
 
 from flask_portal import i18n, security
@@ -27,13 +27,16 @@ from flask_portal.pages import (
     other_card,
     overview,
     paid,
+    pause,
     pay_invoice,
     payment_method,
     payment_methods,
     remove_method,
     renew,
     result,
+    resume,
     review,
+    start_again,
     subscription,
     tax_id_changes,
     undo_update,
@@ -41,6 +44,7 @@ from flask_portal.pages import (
     updated,
     visit,
 )
+from flask_portal.rules import policies
 
 
 class SessionIdConverter(BaseConverter):
@@ -93,6 +97,7 @@ def _behind_link(prefix: str) -> Blueprint:
         values.setdefault("session_id", g.get("portal_session_id"))
 
     blueprint.before_request(lambda: visit.by_link(g.portal_session_id))
+    _apply_policies(blueprint)
     _prepare(blueprint)
     blueprint.before_request(flow.keep_to_task)
     _add_pages(blueprint)
@@ -102,9 +107,23 @@ def _behind_link(prefix: str) -> Blueprint:
 def _for_signed_in_users(prefix: str) -> Blueprint:
     blueprint = Blueprint("portal", __name__, url_prefix=prefix)
     blueprint.before_request(visit.by_host)
+    _apply_policies(blueprint)
     _prepare(blueprint)
     _add_pages(blueprint)
     return blueprint
+
+
+def _apply_policies(blueprint: Blueprint) -> None:
+    """The application's own rules count while one of these pages is served."""
+
+    @blueprint.before_request
+    def apply() -> None:
+        g.portal_policies = policies.apply(current_app.extensions["portal"].policies)
+
+    @blueprint.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        if "portal_policies" in g:
+            policies.forget(g.pop("portal_policies"))
 
 
 def _prepare(blueprint: Blueprint) -> None:
@@ -128,6 +147,12 @@ def _add_pages(blueprint: Blueprint) -> None:
         (f"{subscription_path}/reason", "reason", result.add_reason, "POST"),
         (f"{subscription_path}/renew", "renew", renew.show, "GET"),
         (f"{subscription_path}/renew", "do_renew", renew.submit, "POST"),
+        (f"{subscription_path}/pause", "pause", pause.show, "GET"),
+        (f"{subscription_path}/pause", "do_pause", pause.submit, "POST"),
+        (f"{subscription_path}/resume", "resume", resume.show, "GET"),
+        (f"{subscription_path}/resume", "do_resume", resume.submit, "POST"),
+        (f"{subscription_path}/start-again", "start_again", start_again.show, "GET"),
+        (f"{subscription_path}/start-again", "do_start_again", start_again.submit, "POST"),
         (f"{subscription_path}/update", "update", update.show, "GET"),
         (f"{subscription_path}/review", "review", review.show, "GET"),
         (f"{subscription_path}/review", "do_update", review.submit, "POST"),

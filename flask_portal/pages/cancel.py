@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal import signals
 from flask_portal.i18n import _
-from flask_portal.pages import cards, changes, completion, offers, shell, survey, words
+from flask_portal.pages import cards, changes, completion, offers, refusing, shell, survey, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Found
 from flask_portal.pages.offers import Offer
@@ -18,13 +18,13 @@ from flask_portal.pages.shell import Link
 from flask_portal.pages.survey import Survey
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import verdicts
-from flask_portal.upstream import actions, reads
+from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done, Refused, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
 class CancelPage:
-    """button: names the result. offer: a form of its own beside the exit, or None. problem: why the last try failed."""
+    """button: names the result. offers: each a form of its own beside the exit. problem: why the last try failed."""
 
     heading: str
     lead: str
@@ -34,12 +34,12 @@ class CancelPage:
     button: str
     keep: Link | None
     back: Link | None
-    offer: Offer | None
+    offers: tuple[Offer, ...]
 
 
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
-    found = _find(visit, id)
+    found = cards.find(visit, id, **survey.sources(visit))
     if _is_over(found):
         return redirect(url_for(".result", id=id), 303)
     _check(visit, found)
@@ -48,7 +48,7 @@ def show(id: str) -> ResponseReturnValue:
 
 def submit(id: str) -> ResponseReturnValue:
     visit = visits.current()
-    found = _find(visit, id)
+    found = cards.find(visit, id, **survey.sources(visit))
     if _is_over(found):
         # A second click on the button finds its work done.
         return redirect(url_for(".result", id=id), 303)
@@ -65,28 +65,18 @@ def submit(id: str) -> ResponseReturnValue:
     return completion.after(visit, url_for(".result", id=id))
 
 
-def _find(visit: Visit, id: str) -> Found:
-    coupon = offers.coupon_of(visit, id)
-    asked = survey.sources(visit)
-    if coupon is None:
-        return cards.find(visit, id, **asked)
-    client = visit.client
-    return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon), **asked)
-
-
 def _is_over(found: Found) -> bool:
     return not found.view.is_live or found.view.ends_at is not None
 
 
 def _is_at_once(visit: Visit, found: Found) -> bool:
-    """What was never paid for has no period to wait for the end of."""
-    return visit.features["subscription_cancel"]["mode"] == "immediately" or found.view.status == "incomplete"
+    """What was never paid for, or is paused, has no period to wait for the end of."""
+    is_idle = found.view.status in ("incomplete", "paused")
+    return visit.features["subscription_cancel"]["mode"] == "immediately" or is_idle
 
 
 def _check(visit: Visit, found: Found) -> None:
-    verdict = verdicts.may_cancel(found.view, visit.features)
-    if not verdict.ok:
-        abort(403, verdict.reason)
+    refusing.check(verdicts.may_cancel(found.view, visit.features))
 
 
 def _cancel(visit: Visit, found: Found, details: dict[str, str], now: bool, key: str) -> Done | Refused | Unreachable:
@@ -120,7 +110,7 @@ def _page(
         button=_button(found, now),
         keep=shell.leave(visit, _("Keep subscription")),
         back=None if in_flow else Link(_("Overview"), url_for(".overview")),
-        offer=offers.offer(visit, found),
+        offers=offers.offers(visit, found),
     )
     return shell.render("cancel.html", page, title=page.heading, customer=found.customer, status=status)
 
@@ -129,6 +119,8 @@ def _lead(visit: Visit, found: Found, now: bool) -> str:
     end = found.view.last_period_end
     if found.view.status == "incomplete":
         return _("Its first payment is missing, so it has not begun. It ends at once and cannot be taken back.")
+    if found.view.status == "paused":
+        return _("It is paused, so it ends at once. This cannot be taken back.")
     if not now and end is not None:
         return words.leaving(end, found.is_settled and found.view.is_paid_ahead, may_undo=visit.flow is None)
     if visit.features["subscription_cancel"]["proration_behavior"] == "create_prorations":

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, url_for
 
 from flask_portal.i18n import _
-from flask_portal.pages import reading, words
+from flask_portal.pages import reading, refusing, words
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Chip
-from flask_portal.rules import debts, updates, verdicts
+from flask_portal.rules import debts, pauses, returns, updates, verdicts
 from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
@@ -85,15 +86,24 @@ def is_settled(invoices: Any, pending: Any) -> bool:
     return debts.is_settled(invoices, pending)
 
 
-def card(visit: Visit, view: SubscriptionView, is_settled: bool) -> Card:
-    """is_settled: nothing is open, so that an end may say that nothing more is charged."""
+def alike(views: Sequence[SubscriptionView]) -> frozenset[str]:
+    """The ids of those that have one title in common, so that more has to be said to tell them apart."""
+    titles = Counter(view.title for view in views)
+    return frozenset(view.id for view in views if titles[view.title] > 1)
+
+
+def card(visit: Visit, view: SubscriptionView, is_settled: bool, *, more: tuple[str, ...] = ()) -> Card:
+    """is_settled: nothing is open, so that an end may say that nothing more is charged.
+
+    more: facts that tell it apart from others.
+    """
     return Card(
         id=view.id,
         title=view.title or _("Subscription"),
         url=url_for(".subscription", id=view.id),
         chip=chip(view),
         price=words.rate(view.amount, view.currency, view.interval, view.interval_count),
-        facts=facts(view, is_settled),
+        facts=(*facts(view, is_settled), *more),
         note=_note(visit, view),
         actions=_actions(visit, view),
     )
@@ -102,6 +112,10 @@ def card(visit: Visit, view: SubscriptionView, is_settled: bool) -> Card:
 def chip(view: SubscriptionView) -> Chip:
     if view.ends_at is not None and view.is_live:
         return Chip(_("Ends on %(date)s", date=words.date(view.ends_at)), "warn")
+    if view.resumes_at is not None:
+        return Chip(_("Paused until %(date)s", date=words.date(view.resumes_at)), "warn")
+    if view.is_held and view.status == "active":
+        return Chip(_("Payments paused"), "warn")
     known = {
         "active": Chip(_("Active"), "good"),
         "trialing": Chip(_("Trial"), "good"),
@@ -136,11 +150,27 @@ def _coming(view: SubscriptionView, is_settled: bool) -> tuple[str, ...]:
         if is_settled and view.is_paid_ahead:
             return (_("you can keep using it until it ends; nothing more will be charged"),)
         return (_("you can keep using it until it ends"),)
+    if view.status == "paused":
+        return (_paused(view),)
+    if view.is_held:
+        return (_held(view),)
     if view.status == "trialing" and view.trial_end is not None:
         return (_("free until %(date)s", date=words.date(view.trial_end)),)
     if view.status == "active" and view.period_end is not None:
         return (_("renews on %(date)s", date=words.date(view.period_end)),)
     return ()
+
+
+def _paused(view: SubscriptionView) -> str:
+    if view.resumes_at is None:
+        return _("nothing is charged until it is resumed")
+    return _("goes on by itself on %(date)s", date=words.date(view.resumes_at))
+
+
+def _held(view: SubscriptionView) -> str:
+    if view.held_until is None:
+        return _("nothing is charged at the moment")
+    return _("nothing is charged until %(date)s", date=words.date(view.held_until))
 
 
 def planned(view: SubscriptionView, *, is_sentence: bool = True) -> str:
@@ -164,17 +194,26 @@ def _note(visit: Visit, view: SubscriptionView) -> str | None:
     refused = [verdicts.may_cancel(view, visit.features)]
     if visit.features["subscription_update"]["enabled"]:
         refused.append(updates.may_update(view, visit.features))
-    return next((words.refusal(verdict.reason) for verdict in refused if not verdict.ok), None)
+    if visit.features["subscription_pause"]["enabled"] and view.status != "paused":
+        refused.append(pauses.may_pause(view, visit.features))
+    said = dict.fromkeys(refusing.sentence(verdict) for verdict in refused if not verdict.ok)
+    return " ".join(said) or None
 
 
 def _actions(visit: Visit, view: SubscriptionView) -> tuple[Link, ...]:
     actions = []
+    if visit.flow is None and returns.may_look(view, visit.settings.start_again).ok:
+        actions.append(Link(_("Start again"), url_for(".start_again", id=view.id)))
     if updates.may_update(view, visit.features).ok:
         actions.append(Link(_("Change plan"), url_for(".update", id=view.id)))
     if view.has_pending_update:
         actions.append(Link(_("Go on with the change"), url_for(".updated", id=view.id)))
     elif updates.may_undo_update(view, visit.features).ok:
         actions.append(Link(_("Take the change back"), url_for(".undo_update", id=view.id)))
+    if pauses.may_resume(view, visit.features).ok:
+        actions.append(Link(_("Resume subscription"), url_for(".resume", id=view.id)))
+    if pauses.may_pause(view, visit.features).ok:
+        actions.append(Link(_("Pause subscription"), url_for(".pause", id=view.id)))
     if verdicts.may_undo(view, visit.features).ok:
         actions.append(Link(_("Keep subscription"), url_for(".renew", id=view.id)))
     if verdicts.may_cancel(view, visit.features).ok:

@@ -60,6 +60,8 @@ def sentences(title: str) -> dict[str, str]:
         "subscription.renew": _("The cancellation of %(title)s was taken back", title=title),
         "subscription.resume": _("%(title)s was resumed", title=title),
         "subscription.start_again": _("%(title)s was started again", title=title),
+        "subscription.start_begun": _("A new start of %(title)s was begun, and waits for its payment", title=title),
+        "subscription.start_declined": _("The payment for a new start of %(title)s was declined", title=title),
         "subscription.update": _("%(title)s was changed", title=title),
         "subscription.update_scheduled": _("A change of %(title)s was planned", title=title),
         "subscription.update_started": _("A change of %(title)s was begun, and waits for its payment", title=title),

@@ -10,7 +10,7 @@ from typing import Any
 
 from blinker import NamedSignal
 from flask import abort, current_app, request
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 
 from flask_portal.models import AuditEntry
@@ -37,8 +37,16 @@ def key(visit: Visit, action: str, *values: Any) -> str:
     form_id = request.form.get("form_id", "")
     if not _FORM_ID.fullmatch(form_id):
         abort(400)
-    parts = json.dumps([visit.customer_id, form_id, action, values], sort_keys=True)
-    return f"portal-{hashlib.sha256(parts.encode()).hexdigest()}"
+    return _hashed(visit.customer_id, form_id, action, values)
+
+
+def shared_key(visit: Visit, action: str, *values: Any) -> str:
+    """The idempotency key of a change that is made once for these values, from whichever form and window."""
+    return _hashed(visit.customer_id, action, values)
+
+
+def _hashed(*parts: Any) -> str:
+    return f"portal-{hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()}"
 
 
 def remember(
@@ -84,6 +92,21 @@ def was_made(visit: Visit, *conditions: ColumnElement[bool]) -> bool:
     mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
     with visit.host.session_factory() as db:
         return db.scalar(select(AuditEntry.id).where(*mine, *conditions).limit(1)) is not None
+
+
+def count(visit: Visit, *conditions: ColumnElement[bool]) -> int:
+    """How many entries of the customer's history fulfil these conditions."""
+    mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
+    with visit.host.session_factory() as db:
+        return db.scalar(select(func.count(AuditEntry.id)).where(*mine, *conditions)) or 0
+
+
+def details(visit: Visit, *conditions: ColumnElement[bool]) -> dict[str, Any]:
+    """What stands with the newest such entry; empty where there is none."""
+    mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
+    newest = select(AuditEntry.details).where(*mine, *conditions).order_by(AuditEntry.id.desc()).limit(1)
+    with visit.host.session_factory() as db:
+        return db.scalar(newest) or {}
 
 
 def was_removed(visit: Visit, id: str) -> bool:

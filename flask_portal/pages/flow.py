@@ -27,6 +27,7 @@ _PAGES = {
         {"overview", "add_method", "do_add_method", "method_added", "use_added_method", "method_result"}
     ),
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
+    "subscription_pause": frozenset({"overview", "pause", "do_pause", "result"}),
     "subscription_update": _CHANGE | {"update"},
     "subscription_update_confirm": _CHANGE,
 }

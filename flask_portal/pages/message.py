@@ -12,6 +12,7 @@ from flask_portal.host import Branding
 from flask_portal.i18n import _
 from flask_portal.pages import reading, shell, words
 from flask_portal.pages import visit as visits
+from flask_portal.pages.refusing import NotAllowed
 from flask_portal.pages.shell import Link
 
 _REASON = frozenset("abcdefghijklmnopqrstuvwxyz_")
@@ -55,6 +56,8 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     reading.speak_if_silent(visit)
     status = error.code or 500
     heading, text = _words(status, error.description or "")
+    if isinstance(error, NotAllowed):
+        heading, text = _words(status, "policy")[0], error.sentence
     if visit is None:
         page = Message(heading, text, None)
         branding = Branding(current_app.extensions["portal"].settings.company or _("Billing"))

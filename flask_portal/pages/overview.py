@@ -77,6 +77,7 @@ def flow_url(flow: Body) -> str:
     """The one page of a flow."""
     pages = {
         "subscription_cancel": ".cancel",
+        "subscription_pause": ".pause",
         "subscription_update": ".update",
         "subscription_update_confirm": ".review",
     }
@@ -115,7 +116,7 @@ def _page(
         notices=headlines.notices(concerns, features),
         subscriptions=None
         if bills_alone
-        else _subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
+        else _subscriptions(visit, views, methods, cards.is_settled(found["invoices"], found["pending"])),
         methods=_methods(visit, found["methods"], customer, views)
         if features["payment_method_update"]["enabled"]
         else None,
@@ -137,13 +138,27 @@ def _is_exact(customer: Mapping[str, Any] | None, pending: Any) -> bool:
     return customer is not None and not customer.get("balance") and not isinstance(pending, Failed) and not pending
 
 
-def _subscriptions(visit: Visit, views: list[SubscriptionView] | None, is_settled: bool) -> Section:
+def _subscriptions(
+    visit: Visit, views: list[SubscriptionView] | None, methods: list[MethodView], is_settled: bool
+) -> Section:
     rows: tuple[Card, ...] | None = None
     if views is not None:
         live = sorted((view for view in views if view.is_live), key=_next_payment)
         ended = [view for view in views if view.status == "canceled"][:_SHOWN_ENDED]
-        rows = tuple(cards.card(visit, view, is_settled) for view in live or ended)
+        shown = live or ended
+        alike = cards.alike(shown)
+        rows = tuple(
+            cards.card(visit, view, is_settled, more=_telling(view, methods) if view.id in alike else ())
+            for view in shown
+        )
     return Section(_("Subscriptions"), rows, _("You have no subscription."), None)
+
+
+def _telling(view: SubscriptionView, methods: list[MethodView]) -> tuple[str, ...]:
+    """What tells a subscription apart from another one to the same product."""
+    said = [] if view.started_at is None else [_("since %(date)s", date=words.date(view.started_at))]
+    paying = next((words.method(each) for each in methods if each.id == view.method_id), None)
+    return (*said, *([_("paid with %(method)s", method=paying)] if paying and view.is_live else []))
 
 
 def _next_payment(view: SubscriptionView) -> tuple[bool, int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_portal import security
-from flask_portal.pages import plans
+from flask_portal.pages import plans, reading
 from flask_portal.pages.plans import Options
 from flask_portal.pages.visit import Visit, server_key
 from flask_portal.rules import updates
@@ -24,7 +24,7 @@ def ask(visit: Visit, options: Options, change: Change, held: Mapping[str, Any] 
     held: a quote that was given before, whose moment of proration is taken again.
     """
     found, feature = options.found, plans.feature_of(visit)
-    now = _now(visit, found.body)
+    now = reading.moment(visit, found.body)
     if isinstance(now, Failed):
         return now
     moment = now if held is None else held["at"]
@@ -55,12 +55,10 @@ def _now(visit: Visit, body: Mapping[str, Any]) -> int | Failed | None:
 
     None when the subscription's period is not of our time: the clock of a mock has been moved, and ours has not.
     """
-    clock = body.get("test_clock")
-    if clock is None:
+    if body.get("test_clock") is None:
         item = body["items"]["data"][0]
         return visit.now if item["current_period_start"] <= visit.now < item["current_period_end"] else None
-    found: int | Failed = reads.gather(False, clock=lambda: reads.frozen_time(visit.client, clock))["clock"]
-    return found
+    return reading.moment(visit, dict(body))
 
 
 def discount_ids(body: Mapping[str, Any]) -> list[str]:

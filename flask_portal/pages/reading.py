@@ -76,23 +76,33 @@ def _speak(locale: str | None, preferred: list[str] | None) -> None:
     i18n.use_locale(i18n.choose_locale(locale, preferred, request.accept_languages))
 
 
+def moment(visit: Visit, body: Body) -> int | Failed:
+    """The present moment of an object: on a test clock that is another one than the visit's."""
+    clock = body.get("test_clock")
+    if clock is None:
+        return visit.now
+    found: int | Failed = reads.gather(False, clock=lambda: reads.frozen_time(visit.client, id_of(clock)))["clock"]
+    return found
+
+
 def names(visit: Visit, subscriptions: Iterable[Body]) -> dict[str, str]:
     """The names of the products in these subscriptions, and of those that they are planned to change to, by id."""
     found = list(subscriptions)
-    ids = {_id(item["price"]["product"]) for each in found for item in each["items"]["data"]}
+    ids = {id_of(item["price"]["product"]) for each in found for item in each["items"]["data"]}
     ids |= {planned for planned in map(planned_product, found) if planned is not None}
     return reads.product_names(visit.client, visit.principal.account, sorted(ids)) if ids else {}
 
 
-def _id(reference: Any) -> str:
+def id_of(reference: Any) -> str:
+    """The id behind a field that may be expanded."""
     return str(reference["id"]) if isinstance(reference, dict) else str(reference)
 
 
 def in_scope(visit: Visit, body: Body) -> bool:
     """Whether this visit may see a subscription or an invoice, given whose it is."""
-    if _id(body["customer"]) != visit.customer_id:
+    if id_of(body["customer"]) != visit.customer_id:
         return False
     if visit.on_behalf_of is None:
         return True
     account = body.get("on_behalf_of")
-    return account is not None and _id(account) == visit.on_behalf_of
+    return account is not None and id_of(account) == visit.on_behalf_of

@@ -15,8 +15,8 @@ from flask_portal.pages.visit import Visit
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
 
-_SILENT = frozenset({"subscription.update_started"})
-"""What is only the beginning of a change: the receipt comes with its end."""
+_SILENT = frozenset({"subscription.start_begun", "subscription.start_declined", "subscription.update_started"})
+"""What is only the beginning of a change, whose receipt comes with its end, and what was declined."""
 
 
 def mail_to_customer(visit: Visit, change: Change) -> None:

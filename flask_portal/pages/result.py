@@ -9,13 +9,27 @@ from flask.typing import ResponseReturnValue
 
 from flask_portal import signals
 from flask_portal.i18n import _
-from flask_portal.pages import cards, changes, completion, history, message, offers, shell, survey, words
+from flask_portal.pages import (
+    cards,
+    changes,
+    completion,
+    history,
+    message,
+    offers,
+    paying,
+    reading,
+    resume,
+    shell,
+    survey,
+    words,
+)
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card, Found
 from flask_portal.pages.shell import Link
 from flask_portal.pages.survey import Survey
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import verdicts
+from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.upstream import actions, reads
 from flask_portal.upstream.actions import Done
 from flask_portal.upstream.reads import Failed
@@ -37,6 +51,7 @@ class ResultPage:
     survey: Survey | None
     form_id: str
     reason_url: str
+    next_step: Link | None
     receipt: Link | None
     way_on: Link | None
 
@@ -44,7 +59,7 @@ class ResultPage:
 def show(id: str) -> ResponseReturnValue:
     visit = visits.current()
     found = _find(visit, id)
-    heading, lead = _words(visit, found)
+    heading, lead, step = _words(visit, found)
     page = ResultPage(
         heading=heading,
         lead=lead,
@@ -54,6 +69,7 @@ def show(id: str) -> ResponseReturnValue:
         survey=_survey(visit, found),
         form_id=changes.new_form_id(),
         reason_url=url_for(".reason", id=id),
+        next_step=step,
         receipt=history.receipt_of(visit, id),
         way_on=completion.way_on(visit),
     )
@@ -61,10 +77,10 @@ def show(id: str) -> ResponseReturnValue:
 
 
 def _find(visit: Visit, id: str) -> Found:
-    """The subscription, and the coupon when the customer has taken the one that this session offers."""
-    coupon = offers.coupon_of(visit, id)
+    """The subscription, and the coupon when the customer has taken one to stay."""
+    coupon = offers.taken(visit, id)
     asked = survey.sources(visit)
-    if coupon is None or not offers.was_taken(visit, id):
+    if coupon is None:
         return cards.find(visit, id, **asked)
     client = visit.client
     return cards.find(visit, id, coupon=lambda: reads.coupon(client, coupon), **asked)
@@ -106,9 +122,20 @@ def _card(visit: Visit, found: Found) -> Card:
     return replace(shown, facts=()) if view.is_live and view.ends_at is not None and not view.will_renew else shown
 
 
-def _words(visit: Visit, found: Found) -> tuple[str, str]:
+def _words(visit: Visit, found: Found) -> tuple[str, str, Link | None]:
+    """Heading, lead, and what is left to do."""
+    invoice = found.body.get("latest_invoice")
+    if invoice is not None and (found.view.status == "incomplete" or resume.waits(found)):
+        step = paying.step(visit, reading.id_of(invoice), url_for(".result", id=found.view.id))
+        return step.heading, step.text, step.link
+    return *_standing(visit, found), None
+
+
+def _standing(visit: Visit, found: Found) -> tuple[str, str]:
     view = found.view
     title = view.title or _("Subscription")
+    if view.status == "paused":
+        return _("%(title)s is paused", title=title), _paused(view)
     if not view.is_live:
         return _("%(title)s has ended", title=title), words.charges(found.is_settled)
     if view.ends_at is not None:
@@ -121,6 +148,13 @@ def _words(visit: Visit, found: Found) -> tuple[str, str]:
         return _("%(title)s goes on", title=title), _("Nothing has ended, and nothing has to be done.")
     lead = _("The next payment is on %(date)s.", date=words.strong(words.date(view.period_end)))
     return _("%(title)s goes on", title=title), lead
+
+
+def _paused(view: SubscriptionView) -> str:
+    if view.resumes_at is None:
+        return _("Nothing is charged until it is resumed.")
+    day = words.strong(words.date(view.resumes_at))
+    return _("Nothing is charged until it goes on by itself on %(date)s.", date=day)
 
 
 def _survey(visit: Visit, found: Found) -> Survey | None:

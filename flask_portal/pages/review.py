@@ -13,8 +13,8 @@ from flask_portal.models import AuditEntry
 from flask_portal.pages import changes, declines, message, plans, quote_page, quoting, switching, update, words
 from flask_portal.pages import completion as completions
 from flask_portal.pages import visit as visits
+from flask_portal.pages.paying import Declined
 from flask_portal.pages.plans import Options, Typed
-from flask_portal.pages.switching import Declined
 from flask_portal.pages.visit import Visit
 from flask_portal.rules import updates
 from flask_portal.rules.quotes import Quote

@@ -13,16 +13,16 @@ from typing import Any
 from flask import url_for
 
 from flask_portal import signals
-from flask_portal.pages import changes, plans, quoting
+from flask_portal.pages import changes, paying, plans, quoting
+from flask_portal.pages.paying import Declined
 from flask_portal.pages.plans import Options
 from flask_portal.pages.visit import Visit
-from flask_portal.rules import payments, phases, updates
+from flask_portal.rules import phases, updates
 from flask_portal.rules.quotes import Quote
 from flask_portal.rules.subscriptions import PLANNED_BY_PORTAL
 from flask_portal.rules.updates import Change
-from flask_portal.upstream import actions, reads
+from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done, Outcome, Refused, Unreachable
-from flask_portal.upstream.reads import Failed
 
 UPDATED = "subscription.update"
 SCHEDULED = "subscription.update_scheduled"
@@ -36,14 +36,6 @@ class Made:
     """waits: the payment is not through yet: the customer's bank asks for them, or takes its time."""
 
     waits: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """The bank said no, and the subscription is as it was.  code, decline_code: those of Stripe."""
-
-    code: str | None
-    decline_code: str | None
 
 
 def make(
@@ -98,25 +90,11 @@ def _schedule(visit: Visit, options: Options, change: Change, key: str) -> Outco
     return planned
 
 
-def _paying(
-    visit: Visit, body: Mapping[str, Any], options: Options, change: Change, key: str
-) -> Made | Declined | Unreachable:
+def _paying(visit: Visit, body: Mapping[str, Any], options: Options, change: Change, key: str) -> Made | Declined:
     """Go on with a change whose payment did not go through by itself."""
-    invoice = str(body["latest_invoice"])
-    read = reads.gather(False, invoice=lambda: reads.invoice_with_payments(visit.client, invoice))["invoice"]
-    if isinstance(read, Failed):
-        # What became of it stands on the page that comes next, which asks again.
-        return _waiting(visit, body, options, change, key)
-    intent = payments.intent_of(read)
-    if intent is not None and intent["status"] == "requires_action":
-        back = visit.absolute(url_for(".updated", id=options.found.view.id))
-        actions.confirm_payment(visit.client, intent["id"], back, key=f"{key}-confirm")
-    if intent is not None and intent["status"] != "requires_payment_method":
-        return _waiting(visit, body, options, change, key)
-    undone = actions.void_invoice(visit.client, invoice, key=f"{key}-void")
-    if not isinstance(undone, Done):
-        return _waiting(visit, body, options, change, key)
-    return Declined(*payments.failure_of(intent))
+    back = visit.absolute(url_for(".updated", id=options.found.view.id))
+    declined = paying.follow(visit, str(body["latest_invoice"]), back, key)
+    return declined or _waiting(visit, body, options, change, key)
 
 
 def _waiting(visit: Visit, body: Mapping[str, Any], options: Options, change: Change, key: str) -> Made:

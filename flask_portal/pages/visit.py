@@ -29,6 +29,7 @@ FINISHING = (
     "subscription.cancel",
     "subscription.cancel_scheduled",
     "subscription.offer_taken",
+    "subscription.pause",
     "subscription.update",
     "subscription.update_scheduled",
 )
@@ -225,8 +226,13 @@ def _open_flow(db: Session, row: PortalSession) -> dict[str, Any] | None:
 def _configuration(db: Session, principal: Principal, id: str) -> Configuration:
     row = db.get(PortalConfiguration, id)
     if row is None or row.account != principal.account:
-        raise LookupError(f"The portal session's configuration {id} is gone.")
+        raise LookupError(f"There is no portal configuration {id}.")
     return _of(row)
+
+
+def configuration_of(db: Session, principal: Principal, id: str | None) -> Configuration:
+    """The configuration with this id, or the default one. LookupError when there is none with it."""
+    return _default(db, principal) if id is None else _configuration(db, principal, id)
 
 
 def _default(db: Session, principal: Principal) -> Configuration:

@@ -14,5 +14,5 @@ FLOWS = frozenset(
 )
 """Every value that `flow_data[type]` may have."""
 
-BUILT_FLOWS = FLOWS - {"subscription_pause"}
+BUILT_FLOWS = FLOWS
 """The flows whose page exists. A session for another one is refused when it is made, with a sentence that says so."""

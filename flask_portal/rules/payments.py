@@ -29,3 +29,17 @@ def confirmation_url(intent: Body | None) -> str | None:
     action = (intent or {}).get("next_action") or {}
     address: str | None = (action.get("redirect_to_url") or {}).get("url")
     return address
+
+
+def wants_customer(intent: Body) -> bool:
+    """Whether the bank asks for its customer: a charge in their absence was refused for that, or it waits for them."""
+    return intent["status"] == "requires_action" or method_asked_for(intent) is not None
+
+
+def method_asked_for(intent: Body) -> str | None:
+    """The method that a bank would not let pay in its customer's absence; None where that was not the reason."""
+    error = intent.get("last_payment_error") or {}
+    if intent["status"] != "requires_payment_method" or "authentication_required" not in failure_of(intent):
+        return None
+    method: str | None = (error.get("payment_method") or {}).get("id")
+    return method

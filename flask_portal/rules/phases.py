@@ -35,27 +35,31 @@ def with_change(schedule: Body, item: ItemView, change: Change) -> list[dict[str
     since it cannot be sent back.
     """
     here = schedule["phases"][-1]
-    terms = {name: _sent(here[name]) for name in _KEPT_TERMS if _sent(here.get(name))}
     discounts = [_sent(each) for each in here["discounts"]]
     items = [_sent(each) for each in here["items"]]
-    present = {
-        "items": [_named(item) for item in items],
-        "start_date": here["start_date"],
-        "end_date": here["end_date"],
-    }
-    if here.get("trial_end"):
-        present["trial_end"] = here["trial_end"]
     later = {**_named(items[0]), "price": change.plan.price, "quantity": change.quantity}
     every = {"interval": change.plan.interval, "interval_count": change.plan.interval_count}
     # In another rhythm the first period would otherwise be cut where the old one's anchor falls.
     anew = {} if _is_same_rhythm(item, change) else {"billing_cycle_anchor": "phase_start"}
     more = [] if change.discount is None else [dict(change.discount)]
-    kept = {"discounts": discounts} if discounts else {}
     coming = {"discounts": [*discounts, *more]} if discounts or more else {}
     return [
-        {**terms, **kept, **present, "proration_behavior": "none"},
-        {**terms, **coming, **anew, "items": [later], "duration": every, "proration_behavior": "none"},
+        present(schedule),
+        {**_terms(here), **coming, **anew, "items": [later], "duration": every, "proration_behavior": "none"},
     ]
+
+
+def present(schedule: Body) -> dict[str, Any]:
+    """The last phase of a schedule, as it may be sent back."""
+    here = schedule["phases"][-1]
+    discounts = [_sent(each) for each in here["discounts"]]
+    found = {"items": [_named(_sent(item)) for item in here["items"]], "proration_behavior": "none"}
+    found |= {name: here[name] for name in ("start_date", "end_date", "trial_end") if here.get(name)}
+    return {**_terms(here), **({"discounts": discounts} if discounts else {}), **found}
+
+
+def _terms(phase: Body) -> dict[str, Any]:
+    return {name: _sent(phase[name]) for name in _KEPT_TERMS if _sent(phase.get(name))}
 
 
 def _is_same_rhythm(item: ItemView, change: Change) -> bool:

@@ -6,7 +6,7 @@ Source: docs.stripe.com/api/subscriptions/object
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +122,12 @@ class SubscriptionView:
     has_schedule: something is planned by a schedule that has not happened yet.
     planned: what that is, where the schedule was read with the subscription.
     has_pending_update: a change waits for its payment.
+    schedule: the id of the schedule that is attached, whatever it plans.
+    billing_mode: `classic` or `flexible`.
+    started_at: when it began.
+    resumes_at: when it goes on by itself, while it is paused; None when it does not.
+    is_held: nothing is collected for it at the moment, though it is not paused; until `held_until`, where that is set.
+    body: as Stripe serves it, for the application's own rules.
     """
 
     id: str
@@ -147,7 +153,14 @@ class SubscriptionView:
     has_schedule: bool
     planned: PlannedChange | None
     has_pending_update: bool
+    schedule: str | None
+    billing_mode: str
+    started_at: int | None
+    resumes_at: int | None
+    is_held: bool
+    held_until: int | None
     is_live: bool
+    body: Body = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, body: Body, customer_body: Body, names: Mapping[str, str]) -> SubscriptionView:
@@ -183,13 +196,20 @@ class SubscriptionView:
             has_schedule=planned is not None if isinstance(schedule, Mapping) else schedule is not None,
             planned=planned,
             has_pending_update=body.get("pending_update") is not None,
+            schedule=_id(schedule),
+            billing_mode=(body.get("billing_mode") or {}).get("type", "classic"),
+            started_at=body.get("start_date"),
+            resumes_at=_resumes_at(schedule) if body["status"] == "paused" else None,
+            is_held=body.get("pause_collection") is not None,
+            held_until=(body.get("pause_collection") or {}).get("resumes_at"),
             is_live=is_live,
+            body=body,
         )
 
     @property
     def will_renew(self) -> bool:
         """Whether it goes on by itself when the period ends: also one whose scheduled end is further off than that."""
-        if self.status not in ("active", "trialing", "past_due"):
+        if self.status not in ("active", "trialing", "past_due") or self.is_held:
             return False
         return self.ends_at is None or (self.period_end is not None and self.ends_at > self.period_end)
 
@@ -205,6 +225,13 @@ class SubscriptionView:
         """What the next period is charged at, in minor units; None when tax, a discount or a plan may change it."""
         is_open = self.is_taxed or self.discount is not None or self.has_schedule
         return None if is_open else self.amount
+
+
+def _resumes_at(schedule: Any) -> int | None:
+    """When a schedule lets its subscription go on, where that was read with the subscription."""
+    pauses = schedule.get("pause_schedules") or () if isinstance(schedule, Mapping) else ()
+    found = [each["resume"] for each in pauses if each["resume"] is not None]
+    return next((each["resume_at"] for each in found if each["status"]["type"] == "scheduled"), None)
 
 
 def default_method(customer: Body) -> str | None:

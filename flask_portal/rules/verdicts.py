@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_portal.rules import policies
 from flask_portal.rules.methods import MethodView, can_pay, charged, paid_with
 from flask_portal.rules.subscriptions import SubscriptionView
+from flask_portal.rules.verdict import Verdict
+
+__all__ = ["Verdict", "may_cancel", "may_edit", "may_manage_methods", "may_pay", "may_remove", "may_undo"]
 
 ALREADY_ENDING = "already_ending"
 CANCEL_OFF = "cancel_off"
@@ -26,22 +29,6 @@ PAYING_OFF = "paying_off"
 SCHEDULED_UPDATE = "scheduled_update"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """reason: one of the words of this module; empty when it may be done."""
-
-    ok: bool
-    reason: str
-
-    @classmethod
-    def yes(cls) -> Verdict:
-        return cls(True, "")
-
-    @classmethod
-    def no(cls, reason: str) -> Verdict:
-        return cls(False, reason)
-
-
 def may_cancel(view: SubscriptionView, features: Mapping[str, Any]) -> Verdict:
     """Whether the customer may end a subscription, now or later as the configuration says."""
     if not features["subscription_cancel"]["enabled"]:
@@ -52,7 +39,7 @@ def may_cancel(view: SubscriptionView, features: Mapping[str, Any]) -> Verdict:
         return Verdict.no(ALREADY_ENDING)
     if view.has_schedule:
         return Verdict.no(SCHEDULED_UPDATE)
-    return Verdict.yes()
+    return policies.may_cancel(view)
 
 
 def may_undo(view: SubscriptionView, features: Mapping[str, Any]) -> Verdict:

@@ -82,6 +82,27 @@ def add_reason(client: stripe.StripeClient, subscription_id: str, details: Detai
     return _update(client, subscription_id, _cancellation(details), key)
 
 
+def start_subscription(client: stripe.StripeClient, asked: Mapping[str, Any], *, key: str) -> Outcome:
+    """A new subscription.  asked: parameters of `subscriptions.create`."""
+    return _outcome(lambda: client.v1.subscriptions.create(_params(asked), _options(key)))
+
+
+def pause(client: stripe.StripeClient, id: str, *, key: str) -> Outcome:
+    """Let a subscription stand still until it is resumed. What was paid for unused time waits as a credit."""
+    return _outcome(lambda: client.v1.subscriptions.pause(id, {}, _options(key)))
+
+
+def resume(client: stripe.StripeClient, id: str, *, waits_for_payment: bool, key: str) -> Outcome:
+    """Let a paused subscription go on with a new period that begins now.
+
+    waits_for_payment: it stays paused until the invoice for that is paid; Stripe knows this in flexible billing mode.
+    Otherwise it goes on, as overdue where the invoice cannot be charged.
+    """
+    behavior = "resume_on_payment_success" if waits_for_payment else "resume_on_payment_attempt"
+    params = {"payment_behavior": behavior}
+    return _outcome(lambda: client.v1.subscriptions.resume(id, _params(params), _options(key)))
+
+
 def apply_coupon(
     client: stripe.StripeClient, subscription_id: str, coupon: str, *, key: str, keep: Sequence[str] = ()
 ) -> Outcome:
@@ -121,9 +142,14 @@ def void_invoice(client: stripe.StripeClient, id: str, *, key: str) -> Outcome:
     return _outcome(lambda: client.v1.invoices.void_invoice(id, {}, _options(key)))
 
 
-def confirm_payment(client: stripe.StripeClient, intent_id: str, return_url: str, *, key: str) -> Outcome:
-    """Begin the confirmation that a bank asks of its customer; `next_action` says where, `return_url` leads back."""
-    params = {"return_url": return_url}
+def confirm_payment(
+    client: stripe.StripeClient, intent_id: str, return_url: str, *, key: str, method: str | None = None
+) -> Outcome:
+    """Begin the confirmation that a bank asks of its customer; `next_action` says where, `return_url` leads back.
+
+    method: the one to pay with, where the intent has given it up.
+    """
+    params = {"return_url": return_url, **({} if method is None else {"payment_method": method})}
     return _outcome(lambda: client.v1.payment_intents.confirm(intent_id, _params(params), _options(key)))
 
 

@@ -33,11 +33,13 @@ __all__ = [
     "intents",
     "invoice_with_payments",
     "invoices",
+    "invoices_of",
     "open_debts",
     "open_invoices",
     "payment_methods",
     "pending_items",
     "preview",
+    "price",
     "prices",
     "product_names",
     "promotion_code",
@@ -126,6 +128,12 @@ def invoices(client: stripe.StripeClient, customer: str, limit: int = 10) -> lis
     return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit, "expand": ["data.payments"]}))
 
 
+def invoices_of(client: stripe.StripeClient, customer: str, subscription: str, limit: int) -> list[Body]:
+    """The newest invoices of one of a customer's subscriptions."""
+    wanted: Any = {"customer": customer, "subscription": subscription, "limit": limit}
+    return _bodies(client.v1.invoices.list(wanted))
+
+
 def open_invoices(client: stripe.StripeClient, customer: str) -> list[Body]:
     """A customer's invoices that are finalized and not paid, newest first."""
     return _bodies(client.v1.invoices.list({"customer": customer, "status": "open", "limit": _PAGE}))
@@ -178,6 +186,11 @@ def prices(client: stripe.StripeClient, account: str, product: str) -> list[Body
     names = {price["product"]["id"]: price["product"]["name"] for price in found}
     _names.setdefault(client, Names()).learn(account, names)
     return found
+
+
+def price(client: stripe.StripeClient, id: str) -> Body:
+    """A price with its `product`."""
+    return client.v1.prices.retrieve(id, {"expand": ["product"]}).to_dict()
 
 
 def promotion_code(client: stripe.StripeClient, code: str) -> Body | None:

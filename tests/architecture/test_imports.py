@@ -55,6 +55,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "flask_portal.i18n": (*LEAVES, "flask_portal.config", "flask_portal.models", "flask_portal.wire"),
     "flask_portal.api": PAGES_AND_API,
     "flask_portal.pages": PAGES_AND_API,
+    "flask_portal.explaining": ("flask_portal",),
     "flask_portal.extension": ("flask_portal",),
     "flask_portal.cli": ("flask_portal",),
     "flask_portal": ("flask_portal",),

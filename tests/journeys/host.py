@@ -51,7 +51,7 @@ class HostApp:
     signed_in: the customer id of that user.
     """
 
-    def __init__(self, shop: Shop, folder: Path, app: Flask | None = None) -> None:
+    def __init__(self, shop: Shop, folder: Path, app: Flask | None = None, **settings: Any) -> None:
         self.app = app or Flask("host", template_folder=str(folder / "templates"))
         self.app.config.update(
             SECRET_KEY=f"a secret for tests in {folder.name}",
@@ -59,6 +59,7 @@ class HostApp:
             PORTAL_STRIPE_API_KEY=KEY,
             PORTAL_COMPANY="Harbour Books",
             TRUSTED_HOSTS=["localhost"],
+            **settings,
         )
         self.signed_in: str | None = None
         self.line = Line(shop.mock.app.wsgi_app)

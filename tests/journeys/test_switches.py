@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.shop import COMMENT, FEEDBACK, Reader, Shop, Visitor
+from tests.journeys.shop import COMMENT, FEEDBACK, Reader, Shop, Visitor, forms, words
 
 REASONS: dict[str, Any] = {"enabled": True, "options": ["unused", "other"]}
 
@@ -15,6 +15,7 @@ ON: dict[str, dict[str, Any]] = {
     "invoice_history": {"enabled": True},
     "payment_method_update": {"enabled": True},
     "subscription_cancel": {"enabled": True, "cancellation_reason": REASONS},
+    "subscription_pause": {"enabled": True, "duration": {"type": "indefinite"}},
 }
 """Everything that a configuration can switch on today."""
 
@@ -42,6 +43,7 @@ def test_everything_that_is_on_is_in_the_navigation(shop: Shop, reader: Reader) 
     page = visit(shop, reader, **ON)
     assert page.navigation == ["Overview", "Invoices", "Payment methods", "Billing details", "History"]
     assert "Cancel subscription" in page.said
+    assert "Pause subscription" in page.said
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,7 @@ def test_everything_that_is_on_is_in_the_navigation(shop: Shop, reader: Reader) 
         ("payment_method_update", "Payment methods", "Payment methods"),
         ("customer_update", "Billing details", "Edit"),
         ("subscription_cancel", None, "Cancel subscription"),
+        ("subscription_pause", None, "Pause subscription"),
     ],
 )
 def test_what_is_off_is_nowhere_to_be_seen(
@@ -69,6 +72,7 @@ def test_what_is_off_is_nowhere_to_be_seen(
         ("payment_method_update", "/payment-methods/add", "Payment methods are not shown here."),
         ("customer_update", "/details", "Billing details cannot be changed here."),
         ("subscription_cancel", "/subscriptions/{subscription}/cancel", "Subscriptions cannot be canceled here."),
+        ("subscription_pause", "/subscriptions/{subscription}/pause", "Subscriptions cannot be paused here."),
     ],
 )
 def test_a_page_that_is_off_says_so(shop: Shop, reader: Reader, switch: str, below: str, reason: str) -> None:
@@ -87,6 +91,8 @@ BY_HAND = [
     pytest.param("subscription_cancel", "/subscriptions/{subscription}/cancel", {}, id="cancel"),
     pytest.param("subscription_cancel", "/subscriptions/{ending}/renew", {}, id="undo"),
     pytest.param("subscription_cancel", "/subscriptions/{ending}/reason", {FEEDBACK: "unused"}, id="reason"),
+    pytest.param("subscription_pause", "/subscriptions/{subscription}/pause", {"duration": "indefinite"}, id="pause"),
+    pytest.param("subscription_pause", "/subscriptions/{paused}/resume", {}, id="resume"),
     pytest.param("subscription_update", "/subscriptions/{subscription}/review", {"quote": "x"}, id="change of plan"),
     pytest.param("subscription_update", "/subscriptions/{subscription}/card", {}, id="card of a subscription"),
     pytest.param("customer_update", "/details", {"email": "new@example.com"}, id="details"),
@@ -113,8 +119,10 @@ def test_a_post_by_hand_to_what_is_off_is_refused_with_a_reason(
     ids = {
         "subscription": reader.subscription,
         "ending": shop.client.v1.subscriptions.create(ending).id,
+        "paused": shop.client.v1.subscriptions.create({**ending, "cancel_at_period_end": False}).id,
         "method": shop.client.v1.payment_methods.attach("pm_card_amex", {"customer": reader.customer}).id,
     }
+    shop.client.v1.subscriptions.pause(ids["paused"], {})
     page, hidden = visit_with_token(shop, reader, **without(switch))
     before = shop.events()
     page.post(page.home + below.format(**ids), {**form, **hidden})
@@ -194,3 +202,60 @@ def test_what_the_business_says_of_itself_stands_on_every_page(shop: Shop, reade
     page = shop.visit(reader, configuration=made.id)
     for word in ("Long reads about the sea", "https://shop.example/privacy", "https://shop.example/terms"):
         assert word in page.text
+
+
+CHOICES: dict[str, Any] = {"interval_options": [{"interval": "week", "interval_count": 2}]}
+
+
+@pytest.mark.parametrize(
+    ("duration", "said"),
+    [
+        pytest.param({"type": "indefinite"}, "Until I resume it", id="without an end"),
+        pytest.param({"type": "interval_options", **CHOICES}, "For 2 weeks", id="for a while"),
+    ],
+)
+def test_how_long_a_pause_may_last_follows_the_switch(
+    shop: Shop, reader: Reader, duration: dict[str, Any], said: str
+) -> None:
+    page = visit(shop, reader, subscription_pause={"enabled": True, "duration": duration})
+    page.go(f"/subscriptions/{reader.subscription}/pause")
+    assert page.status == 200
+    assert said in page.said
+
+
+@pytest.mark.parametrize(
+    ("mode", "button"),
+    [pytest.param("at_period_end", "Cancel on February 15, 2035"), pytest.param("immediately", "Cancel now")],
+)
+def test_when_a_subscription_ends_follows_the_switch(shop: Shop, reader: Reader, mode: str, button: str) -> None:
+    page = visit(shop, reader, subscription_cancel={"enabled": True, "mode": mode})
+    page.go(f"/subscriptions/{reader.subscription}/cancel")
+    assert button in page.said
+
+
+@pytest.mark.parametrize(("enabled", "asked"), [(True, True), (False, False)])
+def test_reasons_are_asked_where_the_switch_is_on(shop: Shop, reader: Reader, enabled: bool, asked: bool) -> None:
+    reasons = {**REASONS, "enabled": enabled}
+    page = visit(shop, reader, subscription_cancel={"enabled": True, "cancellation_reason": reasons})
+    page.go(f"/subscriptions/{reader.subscription}/cancel")
+    assert ("Why are you leaving?" in page.said) is asked
+
+
+@pytest.mark.parametrize(
+    ("update", "label"),
+    [
+        ("name", "Name"),
+        ("email", "Email"),
+        ("phone", "Phone"),
+        ("address", "Country"),
+        ("shipping", "Shipping address"),
+        ("tax_id", "Add tax ID"),
+    ],
+)
+def test_each_detail_has_a_switch_of_its_own(shop: Shop, reader: Reader, update: str, label: str) -> None:
+    page = visit(shop, reader, customer_update={"enabled": True, "allowed_updates": [update]})
+    page.go("/details")
+    own = "".join(forms(page.text))
+    every = {"name", "email", "phone", "address", "shipping", "tax_id"} - {update}
+    assert label in words(own)
+    assert not [each for each in every if f'name="{each}' in own]

@@ -33,13 +33,13 @@ UNPAUSABLE: Mapping[str, str] = {
 }
 
 
-def pause(call: Call, body: Body, sent: Body) -> Body:
+def pause(call: Call, body: Body, sent: Body, by: str | None = None) -> Body:
     """Stop it now.
 
     sent: `bill_for[unused_time_from]` says from when on time that is paid for comes back, and `invoicing_behavior`
-    whether that waits or is invoiced at once.
+    whether that waits or is invoiced at once.  by: the id of its schedule, where that pauses it.
     """
-    check_pausable(body)
+    check_pausable(body, by)
     credit(call, body, sent.get("bill_for", {}).get("unused_time_from", {}).get("type", "now"))
     stop_periods(call, body)
     if sent.get("invoicing_behavior") == "invoice" and has_pending(call, body):
@@ -49,14 +49,14 @@ def pause(call: Call, body: Body, sent: Body) -> Body:
     return body
 
 
-def check_pausable(body: Body) -> None:
-    """Refuse to pause what cannot be paused."""
+def check_pausable(body: Body, by: str | None = None) -> None:
+    """Refuse to pause what cannot be paused. by: the schedule that may."""
     why = UNPAUSABLE.get(body["status"])
     if body["billing_mode"]["type"] == "classic":
         why = "it is in classic billing mode"
     elif body["collection_method"] == "send_invoice":
         why = "its invoices are sent"
-    elif body["schedule"] is not None:
+    elif body["schedule"] not in (None, by):
         why = f"the schedule {body['schedule']} decides about it"
     if why is not None:
         raise errors.invalid(f"The subscription {body['id']} cannot be paused: {why}.")

@@ -18,7 +18,7 @@ from ..customer import customer
 from ..subscription import naming
 from ..subscription import represent as subscriptions
 from ..subscription.head import subscription
-from . import asks, phases, run
+from . import asks, pauses, phases, run
 from .head import subscription_schedule
 from .params import MOST_PHASES, Cancel, Create, List, Release, Update
 
@@ -43,11 +43,14 @@ def create(call: Call, sent: Body) -> Body:
     found = phases.in_order(call, owner["id"], sent["phases"], moment)
     mode = sent.get("billing_mode", {"type": "flexible"})["type"]
     body = represent(call, sent, owner["id"], general, found, mode)
+    body["pause_schedules"] = pauses.replaced(call, body, sent.get("pause_schedules", []))
     check_collection(body)
     subscription_schedule.add(call, body, due=run.next_at(call, body))
     call.emit("subscription_schedule.created", body)
     if moment == call.now:
         run.begin(call, body)
+        if pauses.take_due(call, body):
+            run.tell(call, body)
     return body
 
 
@@ -127,15 +130,18 @@ def adopt(call: Call, sent: Body) -> Body:
 def update(call: Call, body: Body, sent: Body) -> Body:
     check_open(body, "updated")
     check_end(sent)
-    merge(body, sent, skip=("default_settings", "phases", "proration_behavior"))
+    merge(body, sent, skip=("default_settings", "pause_schedules", "phases", "proration_behavior"))
     if "default_settings" in sent:
         take_settings(call, body, sent["default_settings"])
     before = run.current(body) if body["status"] == "active" else None
     if "phases" in sent:
         body["phases"] = replaced(call, body, sent["phases"])
     check_collection(body)
+    if "pause_schedules" in sent:
+        body["pause_schedules"] = pauses.replaced(call, body, sent["pause_schedules"] or [])
     if before is None:
         return run.tell(call, body)
+    pauses.take_due(call, body)
     phase = run.current(body)
     run.stand_in(body, phase)
     run.tell(call, body)

@@ -31,10 +31,9 @@ from ..price_params import Interval
 from ..subscription.params import MOST_ITEMS, AddedItem, BillingMode, CustomField, PriceData, TransferData
 from ..tax_rate import MOST as MOST_RATES
 from ..tax_settings import AutomaticTax
+from .pause_params import PRORATIONS, ChangedPauseSchedule, PauseSchedule
 
 MOST_PHASES = 10
-
-PRORATIONS = ("always_invoice", "create_prorations", "none")
 
 
 class InvoiceSettings(Params):
@@ -128,7 +127,7 @@ class Create(Params):
     end_behavior = OneOf("cancel", "none", "release", "renew")
     from_subscription = Ref("subscription")
     metadata = Metadata(nullable=True)
-    pause_schedules = NotBuilt("A pause at a date")
+    pause_schedules = ListOf(Hash(PauseSchedule), max=1)
     phases = ListOf(Hash(Phase), min=1, max=MOST_PHASES)
     start_date = NowOrTimestamp()
 
@@ -137,7 +136,7 @@ class Update(Params):
     default_settings = Hash(Terms)
     end_behavior = OneOf("cancel", "none", "release", "renew")
     metadata = Metadata(nullable=True)
-    pause_schedules = NotBuilt("A pause at a date")
+    pause_schedules = ListOf(Hash(ChangedPauseSchedule), max=1, nullable=True)
     phases = ListOf(Hash(ChangedPhase), min=1, max=2 * MOST_PHASES)
     proration_behavior = OneOf(*PRORATIONS)
 

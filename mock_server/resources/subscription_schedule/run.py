@@ -17,7 +17,7 @@ from ..customer import customer
 from ..subscription import ending, phase_change, start
 from ..subscription import represent as subscriptions
 from ..subscription.head import subscription
-from . import asks
+from . import asks, pauses
 from .head import subscription_schedule
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,9 @@ OPEN = ("active", "not_started")
 @subscription_schedule.due
 def fall_due(call: Call, body: Body) -> None:
     """A phase begins or ends, or the end of the last one is near."""
-    if body["status"] == "active" and body["current_phase"]["end_date"] > call.now:
+    if body["status"] == "active" and pauses.fall_due(call, body):
+        tell(call, body)
+    elif body["status"] == "active" and body["current_phase"]["end_date"] > call.now:
         call.emit("subscription_schedule.expiring", body)
         save(call, body)
     else:
@@ -65,9 +67,13 @@ def next_at(call: Call, body: Body) -> int | None:
         return int(body["phases"][0]["start_date"])
     if body["status"] != "active":
         return None
+    pause = pauses.next_at(body)
+    if pauses.stands_still(body):
+        return pause
     notice = body["phases"][-1]["end_date"] - NOTICE_DAYS * DAY
     # The announcement leaves no mark on the schedule, so only one that lies ahead is due.
     moments = [body["current_phase"]["end_date"], *([notice] if notice > call.now else [])]
+    moments += [] if pause is None else [pause]
     return int(min(moments))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_portal.rules.subscriptions import PLANNED_BY_PORTAL
 from mock_server.testing import serve
 from tests.journeys.browser.cast import Scene, Steps
+from tests.journeys.browser.pause_scenes import PauseScenes
 from tests.journeys.browser.payment_scenes import PaymentScenes
 from tests.journeys.plans import PlanShop
 from tests.journeys.shop import Reader
@@ -21,7 +22,7 @@ EVERYTHING = ["name", "email", "phone", "address", "shipping", "tax_id"]
 UNUSED_SECONDS = 301
 
 
-class Stage(PaymentScenes):
+class Stage(PauseScenes, PaymentScenes):
     """A shop with readers in every situation; `scene(name)` for each of NAMES."""
 
     def __init__(self, url: str, shop: PlanShop) -> None:
@@ -279,7 +280,7 @@ class Stage(PaymentScenes):
         return Scene(self._expired)
 
 
-MEMBERS = [name for part in (Stage, PaymentScenes) for name in vars(part)]
+MEMBERS = [name for part in (Stage, PauseScenes, PaymentScenes) for name in vars(part)]
 NAMES = tuple(name for name in MEMBERS if not name.startswith("_") and name != "open")
 
 
