@@ -235,8 +235,7 @@ KEYS: tuple[Key, ...] = (
         "PORTAL_RATELIMIT_STORAGE_URI",
         "str",
         "memory://",
-        "Where requests are counted; `redis://...` when several processes serve the portal. "
-        "Without effect until the login page is built.",
+        "Where requests are counted; `redis://...` when several processes serve the portal.",
         _text,
     ),
     Key(

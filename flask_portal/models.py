@@ -110,12 +110,21 @@ class LoginCode(Base):
     account: Mapped[str] = mapped_column(Id)
     livemode: Mapped[bool]
     configuration: Mapped[str] = mapped_column(Id)
+    session: Mapped[str | None] = mapped_column(Id)
+    """The expired session that the code replaces; null for the no-code link."""
+    customer: Mapped[str | None] = mapped_column(Id)
+    """Whose code it is; null as long as nobody with this address was found, and then no code fits."""
     email: Mapped[str] = mapped_column(String(512), index=True)
+    browser: Mapped[str] = mapped_column(String(64))
+    """SHA-256, in hex, of the cookie of the browser that asked: in another one the code does not work."""
     code_hash: Mapped[str] = mapped_column(String(128))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     created: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[int] = mapped_column(BigInteger)
     used_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it was used, or became void by a newer one."""
+    opened: Mapped[str | None] = mapped_column(Id)
+    """The portal session that it has opened: a form that is sent twice leads there twice."""
 
 
 class IdempotencyRecord(Base):

@@ -18,6 +18,10 @@ session_opened = _signals.signal(
     "session-opened",
     doc="A customer followed the link of a session for the first time. session: id. customer: id.",
 )
+session_recovered = _signals.signal(
+    "session-recovered",
+    doc="A code by mail opened a session in place of an expired one. session: id. replaces: id. customer: id.",
+)
 configuration_created = _signals.signal(
     "configuration-created",
     doc="A configuration was made by the API. configuration: Object.",

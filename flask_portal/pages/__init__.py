@@ -21,6 +21,7 @@ from flask_portal.pages import (
     offers,
     overview,
     payment_methods,
+    recovery,
     renew,
     result,
     subscription,
@@ -64,6 +65,9 @@ def _entrance(prefix: str) -> Blueprint:
     blueprint = Blueprint("portal_entrance", __name__, url_prefix=prefix)
     _prepare(blueprint)
     blueprint.add_url_rule("/session/<token>", "follow", link.follow)
+    blueprint.add_url_rule("/session/<token>/send-code", "send_code", recovery.send, methods=["POST"])
+    blueprint.add_url_rule("/session/<token>/code", "code", recovery.ask)
+    blueprint.add_url_rule("/session/<token>/code", "enter_code", recovery.enter, methods=["POST"])
     return blueprint
 
 

@@ -35,6 +35,7 @@ class Field:
     error: str = ""
     choices: tuple[Choice, ...] = ()
     max_length: int = 500
+    inputmode: str = ""
 
     @property
     def id(self) -> str:

@@ -46,8 +46,9 @@ class Transport(InProcessTransport):
 
 
 class Host(PlainHost):
-    """The default host, with a clock that a test moves."""
+    """The default host, with a clock that a test moves. What others do beside a request is done in it."""
 
+    works_beside = False
     stands_at: int | None = None
     color: str | None = None
 
