@@ -50,6 +50,9 @@ class Settings:
     brand_privacy_policy_url: str | None
     brand_terms_of_service_url: str | None
     ratelimit_storage_uri: str
+    public_cancel: bool
+    public_withdraw: bool
+    public_execute: bool
     mail_server: str | None
     mail_port: int
     mail_security: str
@@ -110,6 +113,12 @@ def _color(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
         raise ValueError('a colour such as "#0a2540"')
     return value.lower()
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("True or False")
+    return value
 
 
 def _port(value: Any) -> int:
@@ -237,6 +246,28 @@ KEYS: tuple[Key, ...] = (
         "memory://",
         "Where requests are counted; `redis://...` when several processes serve the portal.",
         _text,
+    ),
+    Key(
+        "PORTAL_PUBLIC_CANCEL",
+        "bool",
+        False,
+        "Whether contracts can be canceled without a login, at `<prefix>/cancel`.",
+        _switch,
+    ),
+    Key(
+        "PORTAL_PUBLIC_WITHDRAW",
+        "bool",
+        False,
+        "Whether contracts can be withdrawn from without a login, at `<prefix>/withdraw`.",
+        _switch,
+    ),
+    Key(
+        "PORTAL_PUBLIC_EXECUTE",
+        "bool",
+        False,
+        "Whether an ordinary cancellation without a login that fits one subscription is scheduled at once. "
+        "Otherwise, like all others, it waits for `flask portal requests`.",
+        _switch,
     ),
     Key(
         "PORTAL_MAIL_SERVER",

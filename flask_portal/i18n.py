@@ -244,6 +244,13 @@ def day(timestamp: int) -> str:
     return dates.format_date(at.date(), format="long", locale=current_locale())
 
 
+def moment(timestamp: int) -> str:
+    """Date and time with the zone, such as "1 March 2027 at 14:05:00 UTC".  timestamp: Unix seconds."""
+    at = datetime.fromtimestamp(timestamp, time_zone())
+    text: str = dates.format_datetime(at, format="long", tzinfo=time_zone(), locale=current_locale())
+    return text
+
+
 def month(year: int, number: int) -> str:
     """A month, such as "March 2027".  number: 1 to 12."""
     return dates.format_skeleton("yMMMM", date(year, number, 1), locale=current_locale())

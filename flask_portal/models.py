@@ -1,4 +1,4 @@
-"""The portal's own tables: sessions, configurations, history, login codes and idempotency.
+"""The portal's own tables: sessions, configurations, history, login codes, declarations, idempotency.
 
 They stand on a declarative base of their own, so that they work with any Flask-SQLAlchemy setup and without one.
 `copy_into` copies the tables into a host's metadata, so that its `create_all` and its migrations see them. Times are
@@ -125,6 +125,37 @@ class LoginCode(Base):
     """When it was used, or became void by a newer one."""
     opened: Mapped[str | None] = mapped_column(Id)
     """The portal session that it has opened: a form that is sent twice leads there twice."""
+
+
+class PublicRequest(Base):
+    """A cancellation or a withdrawal that was declared without a login. It is kept whoever it came from."""
+
+    __tablename__ = "portal_public_requests"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """The reference that the receipt names."""
+    account: Mapped[str] = mapped_column(Id, index=True)
+    livemode: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(32))
+    """`cancellation` or `withdrawal`."""
+    state: Mapped[str] = mapped_column(String(32), index=True)
+    """A word of `flask_portal.rules.declarations`."""
+    manner: Mapped[str | None] = mapped_column(String(32))
+    """`ordinary` or `extraordinary`; null for a withdrawal."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    contract: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(String(512))
+    ends_at: Mapped[int | None] = mapped_column(BigInteger)
+    """The end that is wished for; null for the earliest one."""
+    locale: Mapped[str] = mapped_column(String(16))
+    facts: Mapped[list[list[str]]] = mapped_column(Json)
+    """The receipt: labels and values, in the language in which it was declared."""
+    customer: Mapped[str | None] = mapped_column(Id)
+    subscription: Mapped[str | None] = mapped_column(Id)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    """One form is one declaration, however often it is sent."""
+    created: Mapped[int] = mapped_column(BigInteger)
 
 
 class IdempotencyRecord(Base):

@@ -50,6 +50,16 @@ subscription_reason_given = _signals.signal(
     "subscription-reason-given",
     doc="A customer said afterwards why a subscription ends. subscription: Object. customer: id.",
 )
+cancellation_requested = _signals.signal(
+    "cancellation-requested",
+    doc="Somebody canceled a contract without a login. request: dict of a `PublicRequest`. customer, subscription: "
+    "ids, or None where it fits no single one. executed: whether the end is scheduled already.",
+)
+withdrawal_requested = _signals.signal(
+    "withdrawal-requested",
+    doc="Somebody withdrew from a contract without a login. request: dict of a `PublicRequest`. "
+    "customer, subscription: ids, or None where it fits no single one. executed: False, people decide.",
+)
 customer_updated = _signals.signal(
     "customer-updated",
     doc="A customer changed billing information. customer: Object. changed: list of parameter names.",

@@ -145,7 +145,13 @@ class Visitor:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def settings() -> dict[str, Any]:
+    """More of the host's configuration; a test file may have its own."""
+    return {}
+
+
+@pytest.fixture
+def shop(tmp_path: Path, settings: dict[str, Any]) -> Iterator[Shop]:
     mock = create_app(memory=True, background=False)
     transport = Transport(mock.wsgi_app)
     app = Flask("host", template_folder=str(tmp_path))
@@ -155,6 +161,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         PORTAL_DATABASE_URI=f"sqlite:///{tmp_path / 'portal.db'}",
         PORTAL_STRIPE_API_KEY=KEY,
         PORTAL_COMPANY="Northwind Press",
+        **settings,
     )
     host = Host(Settings.of(app.config), http_client=transport)
     portal = Portal(app, host=host)
