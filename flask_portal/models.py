@@ -76,6 +76,8 @@ class PortalConfiguration(Base):
     updated: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str | None] = mapped_column(Text)
     default_return_url: Mapped[str | None] = mapped_column(Text)
+    login_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The last part of the no-code link's address while it works; a new one each time it is switched on."""
     body: Mapped[dict[str, Any]] = mapped_column(Json)
     """`features`, `business_profile`, `login_page` and `metadata` as the API serves them, products included."""
 

@@ -18,6 +18,7 @@ from flask_portal.pages import (
     flow,
     invoices,
     link,
+    login,
     message,
     offers,
     overview,
@@ -71,6 +72,10 @@ def _entrance(prefix: str) -> Blueprint:
     blueprint.add_url_rule("/session/<token>/send-code", "send_code", recovery.send, methods=["POST"])
     blueprint.add_url_rule("/session/<token>/code", "code", recovery.ask)
     blueprint.add_url_rule("/session/<token>/code", "enter_code", recovery.enter, methods=["POST"])
+    blueprint.add_url_rule("/login/<login_id>", "login", login.show)
+    blueprint.add_url_rule("/login/<login_id>", "send_login_code", login.send, methods=["POST"])
+    blueprint.add_url_rule("/login/<login_id>/code", "login_code", login.ask)
+    blueprint.add_url_rule("/login/<login_id>/code", "enter_login_code", login.enter, methods=["POST"])
     return blueprint
 
 
