@@ -76,7 +76,7 @@ def _cancellation_problems(values: Values, today: date) -> dict[str, str]:
     if values["kind"] not in (ORDINARY, EXTRAORDINARY):
         found["kind"] = _("Choose one of these.")
     if values["kind"] == EXTRAORDINARY and not 0 < len(values["reason"]) <= MOST_REASON:
-        found["reason"] = _("Say why it shall end without notice.")
+        found["reason"] = _("Say why it should end without notice.")
     if values["ending"] not in (EARLIEST, ON_DATE):
         found["ending"] = _("Choose one of these.")
     if values["ending"] == ON_DATE and not _is_possible(values["ends_on"], today):
@@ -116,7 +116,7 @@ def facts(kind: str, values: Values, reference: str, at: int) -> list[list[str]]
     rows += [[_("Name"), values["name"]], [_("Contract"), values["contract"]]]
     wished = ends_at(values)
     if kind == CANCELLATION:
-        rows.append([_("It shall end"), _("as soon as possible") if wished is None else i18n.day(wished)])
+        rows.append([_("It should end"), _("as soon as possible") if wished is None else i18n.day(wished)])
     return [*rows, [_("Email"), values["email"]]]
 
 
@@ -199,7 +199,7 @@ def _who_and_what(values: Values, errors: Errors) -> tuple[Field, ...]:
 
 def _ending(values: Values, errors: Errors) -> Choices:
     choices = (Choice(EARLIEST, _("As soon as possible")), Choice(ON_DATE, _("On the date below")))
-    return Choices("ending", _("When shall it end?"), values["ending"], choices, errors.get("ending", ""))
+    return Choices("ending", _("When should it end?"), values["ending"], choices, errors.get("ending", ""))
 
 
 def _ends_on(values: Values, errors: Errors) -> Field:
@@ -208,7 +208,7 @@ def _ends_on(values: Values, errors: Errors) -> Field:
         _("Date"),
         values["ends_on"],
         "date",
-        hint=_("optional"),
+        hint=_("only for an end on a date"),
         error=errors.get("ends_on", ""),
         max_length=10,
     )

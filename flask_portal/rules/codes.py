@@ -8,7 +8,7 @@ MOST_TRIES = 5
 
 
 def masked(email: str) -> str:
-    """An address for somebody who need not know it: `j…@e….com` of `jenny@example.com`."""
+    """An address for somebody who need not know it: `j•••@e•••.com` of `jenny@example.com`."""
     name, _, domain = email.rpartition("@")
     host, dot, ending = domain.rpartition(".")
-    return f"{name[:1]}…@{host[:1]}…{dot}{ending}"
+    return f"{name[:1]}•••@{host[:1]}•••{dot}{ending}"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import Client, TestResponse
 
 from flask_portal.mail import Message
@@ -36,12 +36,16 @@ class Street:
         return Visitor(Client(self.host.app, TestResponse), "/billing")
 
 
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """A test's output is for failures."""
+
+
 @contextmanager
 def served(shop: Shop, folder: Path) -> Iterator[str]:
     """The address of this application on a free port of this machine."""
     street = Street(shop, folder)
-    server = make_server("127.0.0.1", 0, street.host.app, threaded=True)
-    server.log_startup = lambda: None  # type: ignore[method-assign]
+    server = make_server("127.0.0.1", 0, street.host.app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

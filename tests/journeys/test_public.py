@@ -49,7 +49,7 @@ def test_a_cancellation_is_confirmed_at_once_and_the_contract_ends(
     street = open_street(executes=True)
     visitor = cancel(street)
     assert (visitor.status, visitor.heading) == (200, "Your cancellation has been received")
-    assert "Contract The magazine It shall end as soon as possible Email jenny@example.com" in visitor.said
+    assert "Contract The magazine It should end as soon as possible Email jenny@example.com" in visitor.said
     [mail] = street.mails
     assert (mail.to, mail.kind) == ("jenny@example.com", "cancellation_receipt")
     subscription = shop.subscription(jenny)

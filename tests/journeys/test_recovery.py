@@ -30,7 +30,7 @@ def test_a_code_goes_on_where_the_link_ended(shop: Shop, jenny: Reader) -> None:
     visitor = Visitor(shop.browser())
     visitor.follow(link)
     assert (visitor.status, visitor.heading) == (410, "This link has expired")
-    assert "we send a code to j…@e….com" in visitor.said
+    assert "we send a code to j•••@e•••.com" in visitor.said
     visitor.submit("Send the code")
     visitor.submit('name="code"', code=shop.mailed_code())
     assert (visitor.status, visitor.heading) == (200, "Cancel Magazine")

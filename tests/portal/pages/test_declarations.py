@@ -237,7 +237,7 @@ def test_another_text_in_the_same_form_is_another_declaration(street: Street) ->
         ({"contract": " "}, "Say which contract you mean."),
         ({"email": "jenny at example"}, "Enter an email address such as name@example.com."),
         ({"email": "a@example.com, b@example.com"}, "Enter an email address such as name@example.com."),
-        ({"kind": "extraordinary"}, "Say why it shall end without notice."),
+        ({"kind": "extraordinary"}, "Say why it should end without notice."),
         ({"kind": "strange"}, "Choose one of these."),
         ({"ending": "never"}, "Choose one of these."),
         ({"ending": "date", "ends_on": ""}, "Enter a date from today on, such as 2035-01-18."),
