@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import orm
 
 from flask_portal.mail import MailSender
+from flask_portal.upstream.files import Files
 
 Body = dict[str, Any]
 """An API object as it is served: JSON values only."""
@@ -104,6 +105,10 @@ class Host(ABC):
     @abstractmethod
     def client(self, account: str) -> stripe.StripeClient:
         """The official client, with a key that reads and changes the billing data of `account`."""
+
+    def files(self, account: str) -> Files:
+        """What fetches the PDFs that Stripe's objects have addresses of."""
+        return Files(None)
 
     @abstractmethod
     def now(self, account: str) -> int:

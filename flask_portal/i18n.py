@@ -244,16 +244,49 @@ def day(timestamp: int) -> str:
     return dates.format_date(at.date(), format="long", locale=current_locale())
 
 
+def days(start: int, end: int) -> str:
+    """The days of a period, such as "Feb 15 to 28, 2027".  start, end: Unix seconds; the host's time zone."""
+    first, last = (datetime.fromtimestamp(at, time_zone()).date() for at in (start, end))
+    return dates.format_interval(first, last, skeleton="yMMMd", locale=current_locale())
+
+
 def moment(timestamp: int) -> str:
-    """Date and time with the zone, such as "1 March 2027 at 14:05:00 UTC".  timestamp: Unix seconds."""
+    """Date and time to the second with its zone.  timestamp: Unix seconds; the zone is that of `day`."""
     at = datetime.fromtimestamp(timestamp, time_zone())
-    text: str = dates.format_datetime(at, format="long", tzinfo=time_zone(), locale=current_locale())
-    return text
+    return dates.format_datetime(at, format="long", tzinfo=time_zone(), locale=current_locale())
+
+
+def year(timestamp: int) -> int:
+    """The year of a moment, in the zone of `day`."""
+    return datetime.fromtimestamp(timestamp, time_zone()).year
+
+
+def year_span(number: int) -> tuple[int, int]:
+    """When a year begins and when the next one does, in Unix seconds, in the zone of `day`.  number: 1970 to 9998."""
+    return _midnight(number), _midnight(number + 1)
+
+
+def _midnight(number: int) -> int:
+    """The first moment of a year. The zone's distance from UTC is that of the moment: pytz knows no other way."""
+    utc = int(datetime(number, 1, 1, tzinfo=UTC).timestamp())
+    distance = datetime.fromtimestamp(utc, time_zone()).utcoffset()
+    return utc - int(distance.total_seconds()) if distance else utc
+
+
+def iso_day(timestamp: int) -> str:
+    """The date for programs, such as "2027-03-01"; the zone is that of `day`."""
+    return datetime.fromtimestamp(timestamp, time_zone()).date().isoformat()
 
 
 def month(year: int, number: int) -> str:
     """A month, such as "March 2027".  number: 1 to 12."""
     return dates.format_skeleton("yMMMM", date(year, number, 1), locale=current_locale())
+
+
+def month_name(number: int) -> str:
+    """The name of a month, as it stands alone.  number: 1 to 12."""
+    name: str = dates.get_month_names("wide", context="stand-alone", locale=current_locale())[number]
+    return name
 
 
 def country(code: str) -> str:

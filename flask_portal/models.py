@@ -97,6 +97,8 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(64))
     """What was done, such as `subscription.cancel` or `customer.update`."""
     object_id: Mapped[str | None] = mapped_column(Id)
+    subject: Mapped[str | None] = mapped_column(Text)
+    """What the object was called on that day, such as the title of a subscription."""
     details: Mapped[dict[str, Any] | None] = mapped_column(Json)
     key: Mapped[str | None] = mapped_column(String(80), unique=True)
     """The idempotency key of the change: one form is one entry, however often it is sent."""
@@ -122,7 +124,7 @@ class LoginCode(Base):
     code_hash: Mapped[str] = mapped_column(String(128))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     created: Mapped[int] = mapped_column(BigInteger)
-    expires_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
     used_at: Mapped[int | None] = mapped_column(BigInteger)
     """When it was used, or became void by a newer one."""
     opened: Mapped[str | None] = mapped_column(Id)

@@ -10,12 +10,14 @@ import hmac
 import logging
 import re
 import secrets
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.blueprints import BlueprintSetupState
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import ValidationError, generate_csrf, validate_csrf
+from itsdangerous import BadData, URLSafeSerializer
 
 CSRF_FIELD = "csrf_token"
 """The name of the hidden field in every form."""
@@ -131,6 +133,11 @@ def allow_form_redirect(url: str) -> None:
     _allow("portal_form_action", url)
 
 
+def is_form_target(url: str) -> bool:
+    """Whether a form of this answer may lead to `url`: it is ours, or was allowed before."""
+    return _origin(url) in _own_origins() or _csp_source(url) in g.get("portal_form_action", [])
+
+
 def may_be_form_target(url: str) -> bool:
     """Whether a page's policy can name the origin of `url`, so that a form may end there."""
     return _csp_source(url) is not None
@@ -209,6 +216,19 @@ def check_return_url(url: str) -> bool:
     if parts.scheme in ("http", "https"):
         return bool(host)
     return parts.scheme not in _FORBIDDEN_SCHEMES and bool(parts.netloc or parts.path.strip("/"))
+
+
+def seal(key: str | bytes, value: Any, purpose: str) -> str:
+    """A JSON value as text that only we can write; everybody can read it.  purpose: what it may be used for."""
+    return str(URLSafeSerializer(key, salt=f"flask-portal.{purpose}").dumps(value))
+
+
+def unseal(key: str | bytes, text: str, purpose: str) -> Any:
+    """The value in such a text; None for any other text."""
+    try:
+        return URLSafeSerializer(key, salt=f"flask-portal.{purpose}").loads(text)
+    except BadData:
+        return None
 
 
 def session_token(key: str | bytes, session_id: str) -> str:

@@ -60,7 +60,47 @@ withdrawal_requested = _signals.signal(
     doc="Somebody withdrew from a contract without a login. request: dict of a `PublicRequest`. "
     "customer, subscription: ids, or None where it fits no single one. executed: False, people decide.",
 )
+subscription_updated = _signals.signal(
+    "subscription-updated",
+    doc="A customer changed plan, quantity or discounts of a subscription. subscription: Object. customer: id.",
+)
+subscription_update_scheduled = _signals.signal(
+    "subscription-update-scheduled",
+    doc="A customer planned a change of a subscription for the end of its period. schedule: Object. customer: id.",
+)
+subscription_update_undone = _signals.signal(
+    "subscription-update-undone",
+    doc="A customer took back a change that was planned or unpaid. subscription: id. customer: id.",
+)
+subscription_method_chosen = _signals.signal(
+    "subscription-method-chosen",
+    doc="A customer chose the payment method of one subscription. subscription: Object. customer: id. method: id.",
+)
 customer_updated = _signals.signal(
     "customer-updated",
     doc="A customer changed billing information. customer: Object. changed: list of parameter names.",
+)
+payment_method_added = _signals.signal(
+    "payment-method-added",
+    doc="A customer has come back from saving a payment method. payment_method: Object. customer: id.",
+)
+payment_method_made_default = _signals.signal(
+    "payment-method-made-default",
+    doc="A customer chose the default payment method. payment_method: id. customer: id.",
+)
+payment_method_updated = _signals.signal(
+    "payment-method-updated",
+    doc="A customer changed a payment method. payment_method: Object. customer: id.",
+)
+payment_method_removed = _signals.signal(
+    "payment-method-removed",
+    doc="A customer removed a payment method. payment_method: Object. customer: id.",
+)
+subscription_method_cleared = _signals.signal(
+    "subscription-method-cleared",
+    doc="A subscription is charged to the default payment method again. subscription: Object. customer: id.",
+)
+invoice_paid = _signals.signal(
+    "invoice-paid",
+    doc="A customer paid an invoice, or has sent a debit on its way. invoice: Object. customer: id.",
 )

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from flask_portal.host import Body, Branding, Host, Operation, Principal
 from flask_portal.mail import MailSender, Message
+from flask_portal.upstream.files import Files
 from flask_portal.wire import errors
 from flask_portal.wire.params import Params
 from mock_server.core import accounts, mailbox
@@ -25,6 +26,19 @@ from mock_server.http.request import IN_PROCESS_ACCOUNT, Received, base_url
 from mock_server.http.transport import InProcessTransport
 
 CLIENTS_KEPT = 256
+
+
+class OwnTransport(InProcessTransport):
+    """The portal's way to the mock that it is mounted on.
+
+    What is answered names pages (Checkout, a bank's) by the host that the visitor has come to.
+    """
+
+    def environ(self) -> dict[str, Any]:
+        if not flask.has_request_context():
+            return super().environ()
+        own, came = super().environ(), flask.request
+        return own | {"HTTP_HOST": came.host, "wsgi.url_scheme": came.scheme}
 
 
 class MockHost(Host):
@@ -48,9 +62,12 @@ class MockHost(Host):
         return self._client(account)
 
     def _new_client(self, account: str) -> stripe.StripeClient:
-        transport = InProcessTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
+        transport = OwnTransport(self._app.wsgi_app, environ={IN_PROCESS_ACCOUNT: account})
         # The key goes no further than the transport, which says by itself whom it acts for.
         return stripe.StripeClient("sk_test_in_process", http_client=transport, max_network_retries=0)
+
+    def files(self, account: str) -> Files:
+        return Files(self.base_url(), InProcessTransport(self._app.wsgi_app))
 
     def base_url(self) -> str | None:
         # A mock is reached under many names, and its links are for whoever asked: checking Host protects nobody.

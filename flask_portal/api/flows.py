@@ -9,7 +9,7 @@ from typing import Any
 
 import stripe
 
-from flask_portal.api import lookups
+from flask_portal.api import flow_updates, lookups
 from flask_portal.api.features import at
 from flask_portal.host import Body
 from flask_portal.rules.flows import BUILT_FLOWS, FLOWS
@@ -111,23 +111,47 @@ _OBJECTS = {
 }
 
 
-def check(client: stripe.StripeClient, flow: Body, features: Body, customer: str, on_behalf_of: str | None) -> None:
-    """That the customer will be able to finish the flow. Raises StripeError 400 with the reason otherwise."""
+def check(
+    client: stripe.StripeClient, flow: Body, configuration: Body, customer: str, on_behalf_of: str | None
+) -> None:
+    """That the customer will be able to finish the flow. Raises StripeError 400 with the reason otherwise.
+
+    configuration: as served, with its products.
+    """
     kind = flow["type"]
-    feature = features[_FEATURES[kind]]
+    feature = configuration["features"][_FEATURES[kind]]
     if not feature["enabled"]:
-        raise invalid(f"The flow `{kind}` cannot be used: its feature is disabled in the portal configuration.")
+        raise invalid(
+            _DISABLED.get(kind)
+            or f"The flow `{kind}` cannot be used: its feature is disabled in the portal configuration."
+        )
     if kind == "customer_update" and not feature["allowed_updates"]:
         raise invalid("The flow `customer_update` cannot be used: the portal configuration allows no updates.")
+    if kind not in _WITH_SUBSCRIPTION:
+        return
+    owned = _owned(client, kind, flow[kind], customer, on_behalf_of)
     if kind == "subscription_cancel":
-        _check_cancel(client, flow[kind], customer, on_behalf_of)
+        _check_cancel(client, flow[kind], owned)
+    elif kind in ("subscription_update", "subscription_update_confirm"):
+        flow_updates.check(client, kind, flow[kind], configuration, owned.to_dict())
 
 
-def _check_cancel(client: stripe.StripeClient, sent: Body, customer: str, on_behalf_of: str | None) -> None:
-    path = "flow_data[subscription_cancel][subscription]"
+_DISABLED = dict.fromkeys(("subscription_update", "subscription_update_confirm"), flow_updates.DISABLED)
+
+
+def _owned(
+    client: stripe.StripeClient, kind: str, sent: Body, customer: str, on_behalf_of: str | None
+) -> stripe.Subscription:
+    """The subscription that a flow is about: this customer's, and on behalf of that account where one is named."""
+    path = f"flow_data[{kind}][subscription]"
     found = lookups.subscription(client, sent["subscription"], path, customer)
     if on_behalf_of is not None and lookups.id_of(found.on_behalf_of) != on_behalf_of:
         raise invalid(f"The subscription `{found.id}` is not on behalf of `{on_behalf_of}`.", path)
+    return found
+
+
+def _check_cancel(client: stripe.StripeClient, sent: Body, found: stripe.Subscription) -> None:
+    path = "flow_data[subscription_cancel][subscription]"
     if found.status in _ENDED:
         raise invalid(f"The subscription `{found.id}` cannot be canceled because it has ended.", path)
     if found.cancel_at_period_end or found.cancel_at is not None:

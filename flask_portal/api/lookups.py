@@ -72,6 +72,12 @@ def coupon(client: stripe.StripeClient, id: str, param: str) -> stripe.Coupon:
     return found
 
 
+def promotion_code(client: stripe.StripeClient, id: str, param: str) -> stripe.PromotionCode:
+    """A promotion code with its coupon."""
+    with asking("promotion code", id, param):
+        return client.v1.promotion_codes.retrieve(id, {"expand": ["promotion.coupon"]})
+
+
 def check_methods(client: stripe.StripeClient, id: str) -> None:
     """That a configuration of payment methods exists, and is active."""
     with asking("payment method configuration", id, METHODS):

@@ -18,6 +18,7 @@ from flask_portal.api.database import Database
 from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, Branding, Host, Operation, Principal
 from flask_portal.upstream import client
+from flask_portal.upstream.files import Files
 
 OWN_ACCOUNT = "acct_own"
 """Stands for the account that PORTAL_STRIPE_API_KEY belongs to: its real id is not known without asking Stripe."""
@@ -68,6 +69,9 @@ class PlainHost(Host):
             self._http_client,
             account=None if account == OWN_ACCOUNT else account,
         )
+
+    def files(self, account: str) -> Files:
+        return Files(self._settings.stripe_api_base, self._http_client)
 
     def now(self, account: str) -> int:
         return clock.now()

@@ -79,8 +79,7 @@ class Sessions:
         client = self._host.client(principal.account)
         lookups.customer(client, params["customer"])
         if flow is not None:
-            features = configuration["features"]
-            flows.check(client, flow, features, params["customer"], params.get("on_behalf_of"))
+            flows.check(client, flow, configuration, params["customer"], params.get("on_behalf_of"))
         expand = tuple(params.get("expand", []))
         return NewSession(params, flow, configuration, expand, self._host.now(principal.account))
 

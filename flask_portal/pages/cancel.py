@@ -118,19 +118,11 @@ def _page(
         form_id=changes.new_form_id(),
         survey=answers,
         button=_button(found, now),
-        keep=_keep(visit, in_flow),
+        keep=shell.leave(visit, _("Keep subscription")),
         back=None if in_flow else Link(_("Overview"), url_for(".overview")),
         offer=offers.offer(visit, found),
     )
     return shell.render("cancel.html", page, title=page.heading, customer=found.customer, status=status)
-
-
-def _keep(visit: Visit, in_flow: bool) -> Link | None:
-    """Where staying leads: home, or out of the flow."""
-    if not in_flow:
-        return Link(_("Keep subscription"), url_for(".overview"))
-    back = shell.back_link(visit.return_url, visit.branding)
-    return Link(_("Keep subscription"), back.url) if back else None
 
 
 def _lead(visit: Visit, found: Found, now: bool) -> str:

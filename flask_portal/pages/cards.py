@@ -13,7 +13,7 @@ from flask_portal.pages import reading, words
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Chip
-from flask_portal.rules import debts, verdicts
+from flask_portal.rules import debts, updates, verdicts
 from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
@@ -74,6 +74,7 @@ def find(visit: Visit, id: str, **thunks: Any) -> Found:
         abort(404)
     customer = words.present(found["customer"])
     view = SubscriptionView.of(body, dict(customer or {}), reading.names(visit, [body]))
+    reading.call(id, view.title)
     return Found(body, view, customer, is_settled(found["open"], found["pending"]), found)
 
 
@@ -129,6 +130,8 @@ def _coming(view: SubscriptionView, is_settled: bool) -> tuple[str, ...]:
         return (_("ended on %(date)s", date=words.date(view.ended_at)),)
     if not view.is_live:
         return ()
+    if view.planned is not None:
+        return (planned(view, is_sentence=False),)
     if view.ends_at is not None and not view.will_renew:
         if is_settled and view.is_paid_ahead:
             return (_("you can keep using it until it ends; nothing more will be charged"),)
@@ -140,16 +143,38 @@ def _coming(view: SubscriptionView, is_settled: bool) -> tuple[str, ...]:
     return ()
 
 
+def planned(view: SubscriptionView, *, is_sentence: bool = True) -> str:
+    """What a subscription changes to, and when.  is_sentence: with a capital and a full stop."""
+    if view.planned is None:
+        return ""
+    day, name = words.date(view.planned.at), view.planned.name
+    if is_sentence:
+        return (
+            _("It changes to %(plan)s on %(date)s.", plan=name, date=day)
+            if name
+            else _("It changes on %(date)s.", date=day)
+        )
+    return _("changes to %(plan)s on %(date)s", plan=name, date=day) if name else _("changes on %(date)s", date=day)
+
+
 def _note(visit: Visit, view: SubscriptionView) -> str | None:
-    """A reason is given where a customer would look for the way out and not find it."""
-    verdict = verdicts.may_cancel(view, visit.features)
-    if verdict.ok or not view.is_live or view.ends_at is not None:
+    """A reason is given where a customer would look for a button and not find it."""
+    if not view.is_live or view.ends_at is not None:
         return None
-    return words.refusal(verdict.reason)
+    refused = [verdicts.may_cancel(view, visit.features)]
+    if visit.features["subscription_update"]["enabled"]:
+        refused.append(updates.may_update(view, visit.features))
+    return next((words.refusal(verdict.reason) for verdict in refused if not verdict.ok), None)
 
 
 def _actions(visit: Visit, view: SubscriptionView) -> tuple[Link, ...]:
     actions = []
+    if updates.may_update(view, visit.features).ok:
+        actions.append(Link(_("Change plan"), url_for(".update", id=view.id)))
+    if view.has_pending_update:
+        actions.append(Link(_("Go on with the change"), url_for(".updated", id=view.id)))
+    elif updates.may_undo_update(view, visit.features).ok:
+        actions.append(Link(_("Take the change back"), url_for(".undo_update", id=view.id)))
     if verdicts.may_undo(view, visit.features).ok:
         actions.append(Link(_("Keep subscription"), url_for(".renew", id=view.id)))
     if verdicts.may_cancel(view, visit.features).ok:

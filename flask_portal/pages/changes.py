@@ -14,7 +14,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from flask_portal.models import AuditEntry
+from flask_portal.pages import reading, receipts
+from flask_portal.pages.change_words import Change
 from flask_portal.pages.visit import Visit
+
+REMOVED = "payment_method.remove"
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -43,11 +47,18 @@ def form_key(whose: str, action: str, *values: Any) -> str:
 
 
 def remember(
-    visit: Visit, action: str, object_id: str, details: dict[str, Any] | None = None, *, key: str | None = None
+    visit: Visit,
+    action: str,
+    object_id: str,
+    details: dict[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    subject: str | None = None,
 ) -> bool:
-    """Write the history, after the change was made and in a transaction of its own.
+    """Write the history, after the change was made and in a transaction of its own; then mail the receipt.
 
-    key: the change's own. False when it stands in the history already: then nothing happened now.
+    key: the change's own. subject: what the object is called; a subscription's title is known by itself.
+    False when it stands in the history already: then nothing happened now.
     """
     entry = AuditEntry(
         account=visit.principal.account,
@@ -56,6 +67,7 @@ def remember(
         session=visit.entry.id if visit.entry else None,
         action=action,
         object_id=object_id,
+        subject=subject or reading.called(object_id) or None,
         details=details,
         key=key,
         created=visit.now,
@@ -67,6 +79,8 @@ def remember(
         except IntegrityError:
             # The same form was sent before, or at the same moment from another window.
             return False
+        made = Change.of(entry)
+    receipts.mail_to_customer(visit, made)
     return True
 
 
@@ -75,6 +89,22 @@ def was_made(visit: Visit, *conditions: ColumnElement[bool]) -> bool:
     mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
     with visit.host.session_factory() as db:
         return db.scalar(select(AuditEntry.id).where(*mine, *conditions).limit(1)) is not None
+
+
+def was_removed(visit: Visit, id: str) -> bool:
+    """Whether the customer has removed this payment method: it is nobody's then, and cannot be told from another's."""
+    return was_made(visit, AuditEntry.action == REMOVED, AuditEntry.object_id == id)
+
+
+def last(visit: Visit, action: str, object_id: str) -> tuple[str, dict[str, Any]] | None:
+    """Key and details of the newest entry of the customer's history about this action on this object."""
+    mine = (AuditEntry.account == visit.principal.account, AuditEntry.customer == visit.customer_id)
+    wanted = select(AuditEntry.key, AuditEntry.details).where(
+        *mine, AuditEntry.action == action, AuditEntry.object_id == object_id
+    )
+    with visit.host.session_factory() as db:
+        row = db.execute(wanted.order_by(AuditEntry.id.desc()).limit(1)).first()
+    return None if row is None or row.key is None else (row.key, row.details or {})
 
 
 def tell(signal: NamedSignal, **values: Any) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Response, current_app, request
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from flask_portal import rate_limits
@@ -28,6 +28,7 @@ BROWSER = "portal_browser"
 """The cookie that a code is bound to."""
 
 _BROWSER_SECONDS = 24 * 3600
+_KEPT_SECONDS = 24 * 3600
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _UNSYNCHRONISED = {"synchronize_session": False}
 
@@ -88,6 +89,9 @@ def issue(door: Door, email: str, browser: str, customer: str | None) -> tuple[i
     with _state().host.session_factory() as db:
         older = update(LoginCode).where(*door.rows, LoginCode.email == email, LoginCode.used_at.is_(None))
         db.execute(older.values(used_at=now), execution_options=_UNSYNCHRONISED)
+        # Addresses of people who asked are not kept longer than a question about them may come.
+        forgotten = delete(LoginCode).where(LoginCode.expires_at < now - _KEPT_SECONDS)
+        db.execute(forgotten, execution_options=_UNSYNCHRONISED)
         db.add(row)
         db.commit()
         return row.id, code

@@ -43,6 +43,11 @@ def way_on(visit: Visit) -> Link | None:
     return shell.back_link(url, visit.branding)
 
 
+def up(visit: Visit) -> Link | None:
+    """From a page back to the overview; None in a flow, where that is not open."""
+    return None if visit.flow is not None else Link(_("Overview"), url_for(".overview"))
+
+
 def custom_message(visit: Visit) -> str | None:
     """The business's own words for the confirmation at the end of a flow."""
     confirmation = visit.flow and visit.flow["after_completion"]["hosted_confirmation"]

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_portal import i18n, signals
 from flask_portal.host import State
 from flask_portal.models import AuditEntry, PublicRequest
-from flask_portal.pages import changes, letters, receipts
+from flask_portal.pages import changes, declaration_receipts, letters
 from flask_portal.rules import declarations as rules
 from flask_portal.rules.declarations import Candidate
 from flask_portal.rules.subscriptions import SubscriptionView
@@ -51,7 +51,7 @@ def _match(row: PublicRequest) -> bool:
         _settle(row, rules.UNMATCHED)
         return False
     belongs_to(row, found)
-    _remember(row, f"{row.kind}.requested", f"{row.key}-requested")
+    _remember(row, f"{row.kind}.requested", f"{row.key}-requested", found.view.title)
     wanted = _state().settings.public_execute and rules.may_execute(row.kind, row.manner, found.view)
     if wanted and isinstance(execute(row, found.view), Done):
         return True
@@ -67,14 +67,16 @@ def belongs_to(row: PublicRequest, found: Candidate) -> None:
 def confirm(row: PublicRequest) -> None:
     """Mail the receipt. To whom it goes is what was typed, and says nothing about customers."""
     branding = _state().host.branding(row.account)
-    letters.send(
-        receipts.letter(row),
+    sent = letters.send(
+        declaration_receipts.letter(row),
         to=row.email,
         kind=f"{row.kind}_receipt",
         account=row.account,
         branding=branding,
         customer=None,
     )
+    if not sent:
+        _log.error("The receipt of request %s was not mailed: is PORTAL_MAIL_SERVER set?", row.id)
 
 
 def find(row: PublicRequest) -> Candidate | None:
@@ -109,7 +111,7 @@ def execute(row: PublicRequest, view: SubscriptionView) -> Outcome:
         outcome = actions.schedule_cancel(client, reads.subscription(client, view.id), details=None, key=key)
     if isinstance(outcome, Done):
         _settle(row, rules.EXECUTED)
-        if _remember(row, "subscription.cancel_scheduled", key):
+        if _remember(row, "subscription.cancel_scheduled", key, view.title):
             changes.tell(signals.subscription_cancel_scheduled, subscription=outcome.body, customer=str(row.customer))
     return outcome
 
@@ -136,7 +138,7 @@ def _settle(row: PublicRequest, state: str) -> None:
         db.commit()
 
 
-def _remember(row: PublicRequest, action: str, key: str) -> bool:
+def _remember(row: PublicRequest, action: str, key: str, title: str) -> bool:
     """Write the customer's history. False when it stands there already."""
     entry = AuditEntry(
         account=row.account,
@@ -145,6 +147,7 @@ def _remember(row: PublicRequest, action: str, key: str) -> bool:
         session=None,
         action=action,
         object_id=row.subscription,
+        subject=title or None,
         details={"request": row.id},
         key=key,
         created=_state().host.now(row.account),

@@ -19,11 +19,11 @@ from flask_portal.models import PublicRequest
 from flask_portal.pages import (
     changes,
     declaration_form,
+    declaration_receipts,
     declaration_work,
     later,
     letters,
     reading,
-    receipts,
     shell,
 )
 from flask_portal.pages import visit as visits
@@ -66,16 +66,16 @@ def receipt(token: str) -> ResponseReturnValue:
     """What was received, when: a page to print and to come back to."""
     row = _found(token)
     branding = _branding(row.account)
-    page = receipts.page(row, is_mailed=mail.is_on(), text_url=url_for(".receipt_text", token=token))
+    page = declaration_receipts.page(row, is_mailed=mail.is_on(), text_url=url_for(".receipt_text", token=token))
     return shell.render_outside(
-        "receipt.html", page, title=page.heading, branding=branding, return_url=None, status=200
+        "declaration_receipt.html", page, title=page.heading, branding=branding, return_url=None, status=200
     )
 
 
 def receipt_text(token: str) -> ResponseReturnValue:
     """The same as a file."""
     row = _found(token)
-    answer = make_response(letters.text(receipts.letter(row), _branding(row.account)))
+    answer = make_response(letters.text(declaration_receipts.letter(row), _branding(row.account)))
     answer.content_type = "text/plain; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{row.id}.txt"'
     return answer

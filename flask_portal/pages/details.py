@@ -17,6 +17,7 @@ from flask_portal.pages import (
     completion,
     detail_values,
     fields,
+    history,
     reading,
     shell,
     tax_ids,
@@ -28,6 +29,7 @@ from flask_portal.pages.fields import Errors, Field, Summary, Values
 from flask_portal.pages.shell import Link
 from flask_portal.pages.tax_ids import TaxIds
 from flask_portal.pages.visit import Visit
+from flask_portal.pages.words import Fact
 from flask_portal.rules import verdicts
 from flask_portal.upstream import actions
 from flask_portal.upstream.actions import Done, Refused
@@ -41,12 +43,6 @@ class Group:
     legend: str
     fields: tuple[Field, ...]
     refresh: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    label: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,7 @@ class SavedPage:
     heading: str
     custom: str | None
     facts: tuple[Fact, ...]
+    receipt: Link | None
     way_on: Link | None
 
 
@@ -100,6 +97,7 @@ def saved() -> ResponseReturnValue:
         heading=_("Your details are saved"),
         custom=completion.custom_message(visit),
         facts=facts(customer, _editable(visit)),
+        receipt=history.receipt_of(visit, visit.customer_id),
         way_on=completion.way_on(visit),
     )
     return shell.render("details_saved.html", shown, title=shown.heading, current="details", customer=customer)

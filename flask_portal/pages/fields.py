@@ -26,7 +26,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field.  choices: a select when there are any. hint: stands behind the label."""
+    """One field.  choices: a select when there are any. hint: stands behind the label. inputmode: HTML's."""
 
     name: str
     label: str

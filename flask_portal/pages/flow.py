@@ -6,12 +6,33 @@ from flask import abort, request
 
 from flask_portal.pages import visit as visits
 
+_CHANGE = frozenset(
+    {
+        "overview",
+        "review",
+        "do_update",
+        "update_card",
+        "updated",
+        "finish_update",
+        "undo_update",
+        "do_undo_update",
+    }
+)
+
 _PAGES = {
     "customer_update": frozenset(
         {"overview", "details", "save_details", "details_saved", "add_tax_id", "remove_tax_id"}
     ),
+    "payment_method_update": frozenset(
+        {"overview", "add_method", "do_add_method", "method_added", "use_added_method", "method_result"}
+    ),
     "subscription_cancel": frozenset({"overview", "cancel", "do_cancel", "offer", "result", "reason"}),
+    "subscription_update": _CHANGE | {"update"},
+    "subscription_update_confirm": _CHANGE,
 }
+
+_ANYWHERE = frozenset({"receipt"})
+"""What each flow may lead to, of what was done in it."""
 
 
 def keep_to_task() -> None:
@@ -21,8 +42,9 @@ def keep_to_task() -> None:
         return
     page = (request.endpoint or "").rpartition(".")[2]
     kind = visit.flow["type"]
-    if page not in _PAGES.get(kind, frozenset()):
+    if page not in _PAGES.get(kind, frozenset()) | _ANYWHERE:
         abort(404)
     named = (request.view_args or {}).get("id")
-    if kind == "subscription_cancel" and named not in (None, visit.flow[kind]["subscription"]):
+    own = (visit.flow.get(kind) or {}).get("subscription")
+    if own is not None and named not in (None, own):
         abort(404)

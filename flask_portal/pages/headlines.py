@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import url_for
+
 from flask_portal import i18n
 from flask_portal.i18n import _, ngettext
 from flask_portal.pages import words
 from flask_portal.pages.shell import Link
 from flask_portal.pages.words import Notice
+from flask_portal.rules import verdicts
 from flask_portal.rules.attention import Concern
 from flask_portal.rules.methods import MethodView
 from flask_portal.rules.subscriptions import SubscriptionView
@@ -24,7 +27,10 @@ def heading(
 ) -> str:
     """Chosen from what is most urgent."""
     urgent = sum(concern.kind in _URGENT for concern in concerns)
+    unpaid = sum(concern.kind in _OPEN for concern in concerns)
     if urgent:
+        # One button pays whatever is open, so that it is one thing.
+        urgent -= max(unpaid - 1, 0)
         return ngettext("One thing needs you", "%(num)d things need you", urgent)
     ending = next((concern for concern in concerns if concern.kind == "ending"), None)
     if ending is not None and ending.subscription is not None and ending.at is not None:
@@ -101,59 +107,60 @@ def _method(views: Sequence[SubscriptionView], methods: Sequence[MethodView]) ->
     return words.method(only) if only else None
 
 
-def notices(concerns: Sequence[Concern], invoices: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:
-    """One for each thing that needs the customer, most urgent first."""
-    addresses = {body["id"]: body.get("hosted_invoice_url") for body in invoices}
-    made = (_notice(concern, addresses.get(concern.id)) for concern in concerns)
-    return tuple(notice for notice in made if notice is not None)
+def notices(concerns: Sequence[Concern], features: Mapping[str, Any]) -> tuple[Notice, ...]:
+    """What needs the customer, most urgent first, each with the one button that mends it.  features: what is on."""
+    unpaid = [concern for concern in concerns if concern.kind in _OPEN]
+    fix = Link(_("Fix my payment"), url_for(".fix")) if verdicts.may_pay(features).ok else None
+    add = None
+    if verdicts.may_manage_methods(features).ok:
+        add = Link(_("Use another card"), url_for(".add_method"))
+    made = (_card(concern, add) for concern in concerns if concern.kind in ("card_expired", "card_expiring"))
+    cards = tuple(notice for notice in made if notice is not None)
+    # An end that the customer has chosen is told by the headline and on the subscription itself.
+    return (_unpaid(unpaid, fix), *cards) if unpaid else cards
 
 
-def _notice(concern: Concern, address: str | None) -> Notice | None:
-    match concern.kind:
-        case "unpaid_invoice":
-            return _unpaid(concern, address)
-        case "past_due":
-            return _past_due(concern)
-        case "incomplete":
-            return _incomplete(concern)
-        case "card_expired" | "card_expiring":
-            return _card(concern)
-        case _:
-            # An end that the customer has chosen is told by the headline and on the subscription itself.
-            return None
+def _unpaid(unpaid: Sequence[Concern], fix: Link | None) -> Notice:
+    text = _("Please contact us, so that nothing is interrupted.")
+    if fix is not None:
+        text = _("You can choose how to pay it, and see why it has failed.")
+    return Notice("bad", _what_is_open(unpaid), text, fix)
 
 
-def _unpaid(concern: Concern, address: str | None) -> Notice:
-    strong = _(
-        "%(amount)s from %(date)s is unpaid.",
-        amount=words.amount(concern.amount or 0, concern.currency or ""),
-        date=words.date(concern.at or 0),
+def _what_is_open(unpaid: Sequence[Concern]) -> str:
+    if len(unpaid) == 1:
+        return _one_open(unpaid[0])
+    sums = [concern.amount for concern in unpaid if concern.amount is not None]
+    count = len(unpaid)
+    if len(sums) < count or len({concern.currency for concern in unpaid}) != 1:
+        return ngettext("One payment is missing.", "%(num)d payments are missing.", count)
+    money = words.amount(sum(sums), unpaid[0].currency or "")
+    return ngettext(
+        "One payment is missing: %(amount)s.", "%(num)d payments are missing: %(amount)s together.", count, amount=money
     )
-    if address is None:
-        return Notice("bad", strong, _("Please contact us, so that we can sort it out."))
-    return Notice("bad", strong, _("You can pay it on the page of the invoice."), Link(_("Pay this invoice"), address))
 
 
-def _past_due(concern: Concern) -> Notice:
+def _one_open(concern: Concern) -> str:
     title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
-    strong = _("The last payment for %(title)s has failed.", title=title)
-    return Notice("bad", strong, _("Please contact us, so that nothing is interrupted."))
+    match concern.kind:
+        case "past_due":
+            return _("The last payment for %(title)s has failed.", title=title)
+        case "incomplete":
+            return _("The first payment for %(title)s is missing.", title=title)
+        case _:
+            amount = words.amount(concern.amount or 0, concern.currency or "")
+            return _("%(amount)s from %(date)s is unpaid.", amount=amount, date=words.date(concern.at or 0))
 
 
-def _incomplete(concern: Concern) -> Notice:
-    title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
-    strong = _("The first payment for %(title)s is missing.", title=title)
-    return Notice("bad", strong, _("It begins when that is paid. Please contact us, so that we can sort it out."))
-
-
-def _card(concern: Concern) -> Notice | None:
+def _card(concern: Concern, add: Link | None) -> Notice | None:
     if concern.method is None or concern.method.exp_year is None or concern.method.exp_month is None:
         return None
     name = words.method(concern.method)
     title = (concern.subscription.title if concern.subscription else "") or _("Your subscription")
-    text = _("%(title)s is paid with this card. Please contact us about a new one in time.", title=title)
+    text = _("%(title)s is paid with this card.", title=title)
+    if add is None:
+        text = _("%(title)s is paid with this card. Please contact us about a new one.", title=title)
     if concern.kind == "card_expired":
-        text = _("%(title)s is paid with this card. Please contact us about another one.", title=title)
-        return Notice("bad", _("%(card)s has expired.", card=name), text)
+        return Notice("bad", _("%(card)s has expired.", card=name), text, add)
     month = i18n.month(concern.method.exp_year, concern.method.exp_month)
-    return Notice("warn", _("%(card)s expires at the end of %(month)s.", card=name, month=month), text)
+    return Notice("warn", _("%(card)s expires at the end of %(month)s.", card=name, month=month), text, add)

@@ -44,6 +44,12 @@ def failed(problem: str, way_on: str, status: int) -> ResponseReturnValue:
     return shell.render("message.html", page, title=page.heading, status=status)
 
 
+def refused(problem: str) -> ResponseReturnValue:
+    """A task that cannot be done, with the reason."""
+    page = Message(_("This is not possible here"), problem, None)
+    return shell.render("message.html", page, title=page.heading, status=400)
+
+
 def _show(error: HTTPException) -> ResponseReturnValue:
     visit = visits.known()
     reading.speak_if_silent(visit)

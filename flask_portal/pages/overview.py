@@ -13,13 +13,13 @@ from flask_portal.i18n import _
 from flask_portal.pages import cards, details, headlines, invoices, payment_methods, reading, shell, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card
-from flask_portal.pages.details import Fact
 from flask_portal.pages.invoices import InvoiceRow
 from flask_portal.pages.payment_methods import MethodRow
 from flask_portal.pages.shell import Link
 from flask_portal.pages.visit import Visit
-from flask_portal.pages.words import Notice
+from flask_portal.pages.words import Fact, Notice
 from flask_portal.rules import attention
+from flask_portal.rules.debts import Bill
 from flask_portal.rules.methods import MethodView
 from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.upstream import reads
@@ -45,12 +45,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """methods, invoices: None where the business does not show them."""
+    """methods, invoices: None where the business does not show them.
+
+    subscriptions: None for somebody who has never had one, and gets invoices all the same.
+    """
 
     heading: str
     lead: str
     notices: tuple[Notice, ...]
-    subscriptions: Section
+    subscriptions: Section | None
     methods: Section | None
     details: Section
     invoices: Section | None
@@ -72,9 +75,15 @@ def show() -> ResponseReturnValue:
 
 def flow_url(flow: Body) -> str:
     """The one page of a flow."""
-    if flow["type"] == "subscription_cancel":
-        return url_for(".cancel", id=flow["subscription_cancel"]["subscription"])
-    return url_for(".details")
+    pages = {
+        "subscription_cancel": ".cancel",
+        "subscription_update": ".update",
+        "subscription_update_confirm": ".review",
+    }
+    kind = flow["type"]
+    if kind in pages:
+        return url_for(pages[kind], id=flow[kind]["subscription"])
+    return url_for(".add_method" if kind == "payment_method_update" else ".details")
 
 
 def _read(visit: Visit) -> dict[str, Any]:
@@ -85,6 +94,7 @@ def _read(visit: Visit) -> dict[str, Any]:
         methods=lambda: reads.payment_methods(client, customer),
         invoices=lambda: reads.invoices(client, customer, _READ_INVOICES),
         pending=lambda: reads.pending_items(client, customer),
+        intents=lambda: reads.intents(client, customer),
     )
 
 
@@ -94,17 +104,32 @@ def _page(
     features = visit.features
     methods = [] if isinstance(found["methods"], Failed) else [MethodView.of(body) for body in found["methods"]]
     bills = [] if isinstance(found["invoices"], Failed) else invoices.visible(visit, found["invoices"])
-    concerns = attention.concerns(views or (), methods, bills, words.today(visit))
+    concerns = attention.concerns(
+        views or (), methods, bills, words.today(visit), _on_their_way(bills, found["intents"])
+    )
+    bills_alone = views == [] and bool(bills)
+    lead = headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"]))
     return OverviewPage(
         heading=headlines.heading(customer, views, concerns),
-        lead=headlines.lead(views, methods, concerns, is_exact=_is_exact(customer, found["pending"])),
-        notices=headlines.notices(concerns, bills),
-        subscriptions=_subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
-        methods=_methods(visit, found["methods"], customer) if features["payment_method_update"]["enabled"] else None,
+        lead=_("All your invoices are paid.") if bills_alone and not invoices.is_owed(bills) else lead,
+        notices=headlines.notices(concerns, features),
+        subscriptions=None
+        if bills_alone
+        else _subscriptions(visit, views, cards.is_settled(found["invoices"], found["pending"])),
+        methods=_methods(visit, found["methods"], customer, views)
+        if features["payment_method_update"]["enabled"]
+        else None,
         details=_details(visit, customer),
         invoices=_invoices(visit, found["invoices"]) if features["invoice_history"]["enabled"] else None,
         retry=words.retry(url_for(".overview")),
     )
+
+
+def _on_their_way(bodies: list[Body], intents: Any) -> frozenset[str]:
+    """The invoices that somebody's bank is at work on; none where that could not be read."""
+    if isinstance(intents, Failed):
+        return frozenset()
+    return frozenset(body["id"] for body in bodies if Bill.of(body, intents).standing == "processing")
 
 
 def _is_exact(customer: Mapping[str, Any] | None, pending: Any) -> bool:
@@ -126,9 +151,15 @@ def _next_payment(view: SubscriptionView) -> tuple[bool, int]:
     return not view.will_renew, view.period_end or 0
 
 
-def _methods(visit: Visit, methods: Any, customer: Mapping[str, Any] | None) -> Section:
-    rows: tuple[MethodRow, ...] | None = payment_methods.rows(visit, methods, customer)
-    return Section(_("Payment methods"), rows, _("No payment method is saved."), None)
+def _methods(
+    visit: Visit, methods: Any, customer: Mapping[str, Any] | None, views: list[SubscriptionView] | None
+) -> Section:
+    # With one method there is nothing to tell apart.
+    several = views if views and not isinstance(methods, Failed) and len(methods) > 1 else ()
+    rows: tuple[MethodRow, ...] | None = payment_methods.rows(visit, methods, customer, several)
+    return Section(
+        _("Payment methods"), rows, _("No payment method is saved."), Link(_("Manage"), url_for(".payment_methods"))
+    )
 
 
 def _details(visit: Visit, customer: Mapping[str, Any] | None) -> Section:

@@ -9,6 +9,7 @@ from flask import abort, g, request
 
 from flask_portal import i18n
 from flask_portal.pages.visit import Visit
+from flask_portal.rules.subscriptions import planned_product
 from flask_portal.upstream import reads
 from flask_portal.upstream.reads import Failed
 
@@ -26,8 +27,24 @@ def together(visit: Visit, **thunks: Callable[[], Any]) -> dict[str, Any]:
     customer = found["customer"]
     if customer.reason == reads.MISSING if isinstance(customer, Failed) else customer.get("deleted"):
         abort(404)
-    speak(visit, None if isinstance(customer, Failed) else customer)
+    g.portal_customer = None if isinstance(customer, Failed) else customer
+    speak(visit, g.portal_customer)
     return found
+
+
+def known_customer() -> Body | None:
+    """The customer as this request has read it; None when it has not, or could not."""
+    return cast("Body | None", g.get("portal_customer"))
+
+
+def call(id: str, name: str) -> None:
+    """Note what an object is called, for the history of what this request changes."""
+    g.setdefault("portal_called", {})[id] = name
+
+
+def called(id: str) -> str | None:
+    """What this request has found an object to be called."""
+    return cast("str | None", g.get("portal_called", {}).get(id))
 
 
 def customer(visit: Visit) -> Body:
@@ -65,8 +82,10 @@ def _speak(locale: str | None, preferred: list[str] | None) -> None:
 
 
 def names(visit: Visit, subscriptions: Iterable[Body]) -> dict[str, str]:
-    """The names of the products in these subscriptions, by id."""
-    ids = {_id(item["price"]["product"]) for each in subscriptions for item in each["items"]["data"]}
+    """The names of the products in these subscriptions, and of those that they are planned to change to, by id."""
+    found = list(subscriptions)
+    ids = {_id(item["price"]["product"]) for each in found for item in each["items"]["data"]}
+    ids |= {planned for planned in map(planned_product, found) if planned is not None}
     return reads.product_names(visit.client, visit.principal.account, sorted(ids)) if ids else {}
 
 

@@ -1,69 +1,63 @@
-"""The receipt of a declaration: on a page, as a file and by mail, with the same content."""
+"""The mail that confirms a change, sent once the change and its history are stored."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
+from flask import render_template
+
+from flask_portal import i18n, mail
 from flask_portal.i18n import _
-from flask_portal.models import PublicRequest
-from flask_portal.pages.letters import Letter
-from flask_portal.pages.shell import Link
-from flask_portal.rules.declarations import CANCELLATION
+from flask_portal.mail import Message
+from flask_portal.pages import change_words, reading
+from flask_portal.pages.change_words import Change
+from flask_portal.pages.visit import Visit
+from flask_portal.upstream import reads
+from flask_portal.upstream.reads import Failed
+
+_SILENT = frozenset({"subscription.update_started"})
+"""What is only the beginning of a change: the receipt comes with its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    label: str
-    lines: tuple[str, ...]
+def mail_to_customer(visit: Visit, change: Change) -> None:
+    """Nothing is sent where mail is off, where no address is known, and where nothing has changed.
+
+    A page does not fail with its mail: `mail.send` logs what went wrong.
+    """
+    if change.action in _SILENT or change.details.get("changed") == [] or not mail.is_on():
+        return
+    for address in _addresses(visit, change):
+        mail.send(receipt(visit, change, address))
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptPage:
-    """note: what else happens. facts: content of the declaration, and when it came."""
-
-    heading: str
-    lead: str
-    note: str
-    facts: tuple[Row, ...]
-    download: Link
-
-
-def page(row: PublicRequest, *, is_mailed: bool, text_url: str) -> ReceiptPage:
-    """The same page for everybody: it does not say whether there is such a contract.  is_mailed: mail is set up."""
-    return ReceiptPage(
-        heading=_heading(row),
-        lead=_lead(row, is_mailed),
-        note=_what_follows(),
-        facts=tuple(Row(label, tuple(value.splitlines())) for label, value in row.facts),
-        download=Link(_("Save as a file"), text_url),
+def receipt(visit: Visit, change: Change, to: str) -> Message:
+    """It has no link: a link of the portal lives for an hour, and a mail for years."""
+    heading, facts = change_words.sentence(change), change_words.facts(change)
+    business = visit.branding.name
+    warning = _("If this was not you, please contact us.")
+    lines = [f"{fact.label}: {', '.join(fact.lines)}" for fact in facts]
+    page = {"heading": heading, "facts": facts, "warning": warning, "business": business}
+    return Message(
+        to=to,
+        subject=_("Receipt: %(what)s", what=heading),
+        text="\n".join([f"{heading}.", "", *lines, "", warning, "", business, ""]),
+        html=render_template("flask_portal/mail/receipt.html", page=page),
+        locale=i18n.current_locale(),
+        kind="receipt",
+        account=visit.principal.account,
+        customer=visit.customer_id,
     )
 
 
-def letter(row: PublicRequest) -> Letter:
-    """The words of the mail."""
-    if row.kind == CANCELLATION:
-        subject = _("Your cancellation has been received: %(reference)s", reference=row.id)
-    else:
-        subject = _("Your withdrawal has been received: %(reference)s", reference=row.id)
-    return Letter(
-        subject=subject,
-        paragraphs=(_("This confirms that we have received the following declaration."),),
-        facts=tuple((label, value) for label, value in row.facts),
-        closing=(_what_follows(), _("If you did not send it, please tell us, and name the reference.")),
-    )
+def _addresses(visit: Visit, change: Change) -> list[str]:
+    """Where the customer was reached until now. Of a new address both are told, so that nobody loses theirs unseen."""
+    found = [reading.known_customer() or _read(visit)]
+    if "email" in change.details.get("changed", ()):
+        found.append(_read(visit))
+    return list(dict.fromkeys(each["email"] for each in found if each and each.get("email")))
 
 
-def _heading(row: PublicRequest) -> str:
-    if row.kind == CANCELLATION:
-        return _("Your cancellation has been received")
-    return _("Your withdrawal has been received")
-
-
-def _lead(row: PublicRequest, is_mailed: bool) -> str:
-    if is_mailed:
-        return _("A confirmation is on its way to %(email)s. You can also print or save this page.", email=row.email)
-    return _("Please print or save this page: it is your confirmation.")
-
-
-def _what_follows() -> str:
-    return _("We match it with your contract and write to you if something is missing.")
+def _read(visit: Visit) -> dict[str, Any] | None:
+    client, id = visit.client, visit.customer_id
+    found = reads.gather(False, customer=lambda: reads.customer(client, id))["customer"]
+    return None if isinstance(found, Failed) else found

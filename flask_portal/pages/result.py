@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_portal import signals
 from flask_portal.i18n import _
-from flask_portal.pages import cards, changes, completion, message, offers, shell, survey, words
+from flask_portal.pages import cards, changes, completion, history, message, offers, shell, survey, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card, Found
 from flask_portal.pages.shell import Link
@@ -25,7 +25,8 @@ from flask_portal.upstream.reads import Failed
 class ResultPage:
     """accepted: the terms of the offer that was taken. custom: the business's own words.
 
-    survey: asked once more when it was left out. way_on: None in a flow that knows no way back.
+    survey: asked once more when it was left out. receipt: of the newest change here.
+    way_on: None in a flow that knows no way back.
     """
 
     heading: str
@@ -36,6 +37,7 @@ class ResultPage:
     survey: Survey | None
     form_id: str
     reason_url: str
+    receipt: Link | None
     way_on: Link | None
 
 
@@ -52,6 +54,7 @@ def show(id: str) -> ResponseReturnValue:
         survey=_survey(visit, found),
         form_id=changes.new_form_id(),
         reason_url=url_for(".reason", id=id),
+        receipt=history.receipt_of(visit, id),
         way_on=completion.way_on(visit),
     )
     return shell.render("result.html", page, title=page.heading, customer=found.customer)

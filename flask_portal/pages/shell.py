@@ -85,6 +85,14 @@ def back_link(url: str | None, branding: Branding) -> Link | None:
     return Link(_("Return to %(business)s", business=branding.name), url)
 
 
+def leave(visit: Visit, label: str) -> Link | None:
+    """The way out of a task that changes nothing: home, or out of the flow; None in a flow that knows no way back."""
+    if visit.flow is None:
+        return Link(label, url_for(".overview"))
+    back = back_link(visit.return_url, visit.branding)
+    return Link(label, back.url) if back else None
+
+
 def _navigation(visit: Visit, current: str) -> tuple[NavigationItem, ...]:
     if visit.flow is not None:
         return ()
@@ -93,15 +101,22 @@ def _navigation(visit: Visit, current: str) -> tuple[NavigationItem, ...]:
     items.append(("invoices", _("Invoices"), features["invoice_history"]["enabled"]))
     items.append(("payment_methods", _("Payment methods"), features["payment_method_update"]["enabled"]))
     items.append(("details", _("Billing details"), features["customer_update"]["enabled"]))
+    items.append(("history", _("History"), True))
     return tuple(NavigationItem(label, url_for(f".{name}"), name == current) for name, label, on in items if on)
 
 
 def _links(visit: Visit) -> tuple[Link, ...]:
     profile, branding = visit.configuration.business_profile, visit.branding
     privacy = profile["privacy_policy_url"] or branding.privacy_policy_url
-    terms = profile["terms_of_service_url"] or branding.terms_of_service_url
-    wanted = ((_("Privacy"), privacy), (_("Terms"), terms))
+    wanted = ((_("Privacy"), privacy), (_("Terms"), terms_url(visit)))
     return tuple(Link(label, url) for label, url in wanted if url and security.check_return_url(url))
+
+
+def terms_url(visit: Visit) -> str | None:
+    """Where the business's terms of service are; None when it names none that is safe to follow."""
+    configured = visit.configuration.business_profile["terms_of_service_url"]
+    url: str | None = configured or visit.branding.terms_of_service_url
+    return url if url and security.check_return_url(url) else None
 
 
 def _signed_in(customer: Mapping[str, Any] | None) -> str | None:

@@ -23,7 +23,15 @@ from flask_portal.rules import lifetime
 
 COOKIE = "portal_session"
 
-FINISHING = ("subscription.cancel", "subscription.cancel_scheduled", "subscription.offer_taken", "customer.update")
+FINISHING = (
+    "customer.update",
+    "payment_method.default",
+    "subscription.cancel",
+    "subscription.cancel_scheduled",
+    "subscription.offer_taken",
+    "subscription.update",
+    "subscription.update_scheduled",
+)
 """The changes that finish a flow, as they stand in the history."""
 
 
@@ -88,6 +96,11 @@ class Visit:
     @property
     def features(self) -> dict[str, Any]:
         return self.configuration.features
+
+    def absolute(self, path: str) -> str:
+        """The whole address of a page of ours, for another site to lead back to.  path: from `url_for`."""
+        base = self.settings.base_url or self.host.base_url() or request.url_root
+        return base.rstrip("/") + path.removeprefix(request.script_root)
 
     @property
     def flow(self) -> dict[str, Any] | None:

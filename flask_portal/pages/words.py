@@ -40,6 +40,14 @@ class Notice:
     action: Link | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what is known under it, line by line."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
 def amount(minor: int, currency: str) -> Markup:
     """Money that never wraps."""
     return Markup('<span class="amount">{}</span>').format(i18n.money(minor, currency))
@@ -89,6 +97,19 @@ def rate(minor: int | None, currency: str, interval: str | None, count: int) -> 
             return money
 
 
+def rhythm(interval: str, count: int) -> str:
+    """How often something is paid, as a heading: "Every month"."""
+    match interval:
+        case "day":
+            return ngettext("Every day", "Every %(num)d days", count)
+        case "week":
+            return ngettext("Every week", "Every %(num)d weeks", count)
+        case "month":
+            return ngettext("Every month", "Every %(num)d months", count)
+        case _:
+            return ngettext("Every year", "Every %(num)d years", count)
+
+
 _BRANDS = {
     "amex": "American Express",
     "cartes_bancaires": "Cartes Bancaires",
@@ -103,9 +124,24 @@ _BRANDS = {
 }
 
 
+_WALLETS = {
+    "amex_express_checkout": "Amex Express Checkout",
+    "apple_pay": "Apple Pay",
+    "google_pay": "Google Pay",
+    "link": "Link",
+    "masterpass": "Masterpass",
+    "samsung_pay": "Samsung Pay",
+    "visa_checkout": "Visa Checkout",
+}
+"""Where a card may be kept."""
+
+
 def method(view: MethodView) -> str:
     """A payment method in words: "Visa ending in 4242"."""
     name = _brand(view)
+    wallet = _WALLETS.get(view.wallet or "")
+    if wallet and view.last4:
+        return f"{wallet}, {name} {view.last4}"
     if view.last4:
         return _("%(name)s ending in %(digits)s", name=name, digits=view.last4)
     return name
@@ -116,10 +152,14 @@ def _brand(view: MethodView) -> str:
         return _BRANDS.get(view.brand or "", _("Card"))
     kinds = {
         "acss_debit": _("Bank account"),
+        "amazon_pay": "Amazon Pay",
         "au_becs_debit": _("Bank account"),
         "bacs_debit": _("Bank account"),
+        "boleto": "Boleto",
         "cashapp": "Cash App Pay",
+        "custom": view.brand or _("Another payment method"),
         "link": "Link",
+        "nz_bank_account": _("Bank account"),
         "paypal": "PayPal",
         "sepa_debit": _("SEPA bank account"),
         "us_bank_account": _("Bank account"),
@@ -183,9 +223,35 @@ def refusal(reason: str) -> str:
         "details_off": _("Billing details cannot be changed here. Please contact us."),
         "field_off": _("This detail cannot be changed here. Please contact us."),
         "invoices_off": _("Invoices are not shown here. Please contact us if you need one."),
+        "last_method": _(
+            "It is the only payment method that still works, and your subscription needs one. Add another one first."
+        ),
+        "method_fixed": _("This payment method cannot be changed. Add it anew instead."),
+        "method_needed": _("A subscription is paid with it. Make another payment method your default first."),
+        "paying_off": _("Nothing can be paid here. Please contact us."),
         "methods_off": _("Payment methods are not shown here. Please contact us."),
+        "method_unsupported": _(
+            "The plan cannot be changed with this payment method. Please choose another method first."
+        ),
+        "method_missing": _("There is no payment method to pay with. Please add one first."),
+        "nothing_planned": _("No change of this subscription is planned."),
         "no_offer": _("This offer is not there any more."),
+        "plan_gone": _("This plan is not offered any more. Please choose another one."),
+        "quantity_off": _("This quantity is not possible any more. Please choose another one."),
+        "too_many_invoices": _("These are too many invoices for one file. Please choose a year."),
         "reasons_off": _("No reason is asked for here."),
+        "several_prices": _("This subscription has several parts and cannot be changed here. Please contact us."),
+        "tax_unspecified": _("The plan of this subscription cannot be changed here. Please contact us."),
+        "update_by_invoice": _(
+            "This subscription is paid by invoice, so its plan is not changed here. Please contact us."
+        ),
+        "update_ending": _("This subscription is set to end. Keep it first, then you can change it."),
+        "update_off": _("Plans cannot be changed here. Please contact us and we will do it for you."),
+        "update_paused": _("This subscription is paused. It can be changed when it runs again."),
+        "update_pending": _("A change of this subscription waits for its payment. Pay it or take it back first."),
+        "update_planned": _("A change of this subscription is planned already."),
+        "update_unpaid": _("A payment is missing. When it is made, you can change the plan."),
+        "usage_based": _("This subscription is charged by use, so its plan is not changed here. Please contact us."),
     }
     return sentences.get(reason, _("This is not possible here. Please contact us."))
 

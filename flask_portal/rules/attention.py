@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from flask_portal.rules.debts import subscription_of
 from flask_portal.rules.methods import MethodView, expiry
 from flask_portal.rules.subscriptions import SubscriptionView
 
@@ -41,16 +42,17 @@ def concerns(
     methods: Iterable[MethodView],
     invoices: Iterable[Mapping[str, Any]],
     today: date,
+    on_their_way: Container[str] = frozenset(),
 ) -> tuple[Concern, ...]:
     """Everything that needs the customer, each thing once; within a kind the earliest first.
 
-    invoices: as Stripe serves them.
+    invoices: as Stripe serves them.  on_their_way: the ids of those whose payment takes some days, and needs nobody.
     """
     live = [view for view in subscriptions if view.is_live]
     unpaid = [body for body in invoices if _is_unpaid(body)]
     found = [
-        *(_unpaid(body, live) for body in unpaid),
-        *_late(live, {_subscription_of(body) for body in unpaid}),
+        *(_unpaid(body, live) for body in unpaid if body["id"] not in on_their_way),
+        *_late(live, {subscription_of(body) for body in unpaid}),
         *_cards(live, methods, today),
         *(Concern("ending", view.id, at=view.ends_at, subscription=view) for view in live if view.ends_at is not None),
     ]
@@ -65,7 +67,7 @@ def _is_unpaid(body: Mapping[str, Any]) -> bool:
 
 
 def _unpaid(body: Mapping[str, Any], live: list[SubscriptionView]) -> Concern:
-    of = _subscription_of(body)
+    of = subscription_of(body)
     return Concern(
         "unpaid_invoice",
         body["id"],
@@ -74,12 +76,6 @@ def _unpaid(body: Mapping[str, Any], live: list[SubscriptionView]) -> Concern:
         currency=body["currency"],
         subscription=next((view for view in live if view.id == of), None),
     )
-
-
-def _subscription_of(invoice: Mapping[str, Any]) -> str | None:
-    details = (invoice.get("parent") or {}).get("subscription_details") or {}
-    reference = details.get("subscription")
-    return reference["id"] if isinstance(reference, Mapping) else reference
 
 
 def _late(live: list[SubscriptionView], told: set[str | None]) -> Iterator[Concern]:

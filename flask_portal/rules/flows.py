@@ -14,5 +14,5 @@ FLOWS = frozenset(
 )
 """Every value that `flow_data[type]` may have."""
 
-BUILT_FLOWS = frozenset({"customer_update", "subscription_cancel"})
+BUILT_FLOWS = FLOWS - {"subscription_pause"}
 """The flows whose page exists. A session for another one is refused when it is made, with a sentence that says so."""

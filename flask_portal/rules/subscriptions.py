@@ -21,6 +21,7 @@ class ItemView:
 
     unit_amount: minor units; None with tiers, or with fractions of a minor unit.
     is_metered: charged by use, so that nothing is known beforehand.
+    tax_behavior: Stripe's word; `unspecified` where the price does not say.
     period_end: Unix seconds; when what is paid for ends.
     """
 
@@ -34,6 +35,7 @@ class ItemView:
     interval: str | None
     interval_count: int
     is_metered: bool
+    tax_behavior: str
     period_end: int | None
 
     @classmethod
@@ -47,11 +49,12 @@ class ItemView:
             product=product,
             name=_product_name(price, product, names),
             currency=price["currency"],
-            unit_amount=_unit_amount(price),
+            unit_amount=unit_amount(price),
             quantity=body.get("quantity"),
             interval=recurring.get("interval"),
             interval_count=recurring.get("interval_count") or 1,
             is_metered=recurring.get("usage_type") == "metered",
+            tax_behavior=price.get("tax_behavior") or "unspecified",
             period_end=body.get("current_period_end"),
         )
 
@@ -61,6 +64,43 @@ class ItemView:
         if self.is_metered or self.unit_amount is None:
             return None
         return self.unit_amount * (1 if self.quantity is None else self.quantity)
+
+
+PLANNED_BY_PORTAL = "flask_portal_product"
+"""The key in a schedule's metadata under which the portal notes the product of the change that a customer planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A later phase of a subscription's schedule.
+
+    schedule: its id.  at: Unix seconds.  is_own: a customer planned it here, and may take it back.
+    name: of the product that it changes to; empty when that is not known.
+    """
+
+    schedule: str
+    at: int
+    name: str
+    is_own: bool
+
+    @classmethod
+    def of(cls, schedule: Any, names: Mapping[str, str]) -> PlannedChange | None:
+        """schedule: as a subscription holds it. None where none is attached, it is not expanded, or nothing follows."""
+        if not isinstance(schedule, Mapping):
+            return None
+        here = schedule.get("current_phase") or {}
+        coming = [phase["start_date"] for phase in schedule["phases"] if phase["start_date"] >= here.get("end_date", 0)]
+        if not coming:
+            return None
+        product = (schedule.get("metadata") or {}).get(PLANNED_BY_PORTAL)
+        return cls(schedule["id"], min(coming), names.get(product or "", ""), product is not None)
+
+
+def planned_product(body: Body) -> str | None:
+    """The product that a customer's planned change leads to, for its name to be read."""
+    schedule = body.get("schedule")
+    found = (schedule.get("metadata") or {}).get(PLANNED_BY_PORTAL) if isinstance(schedule, Mapping) else None
+    return None if found is None else str(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +119,9 @@ class SubscriptionView:
     ends_at: when it is scheduled to end, in either of Stripe's two forms; None when it goes on, or is over.
     method_id: the payment method that the next charge goes to: its own, else the customer's default.
     has_own_method: that method is the subscription's own, and wins over a new default.
+    has_schedule: something is planned by a schedule that has not happened yet.
+    planned: what that is, where the schedule was read with the subscription.
+    has_pending_update: a change waits for its payment.
     """
 
     id: str
@@ -102,6 +145,8 @@ class SubscriptionView:
     has_own_method: bool
     collection_method: str
     has_schedule: bool
+    planned: PlannedChange | None
+    has_pending_update: bool
     is_live: bool
 
     @classmethod
@@ -112,6 +157,8 @@ class SubscriptionView:
         ends = sorted(item.period_end for item in items if item.period_end is not None)
         own_method = _id(body.get("default_payment_method")) or _id(body.get("default_source"))
         is_live = body["status"] not in _OVER
+        schedule = body.get("schedule")
+        planned = PlannedChange.of(schedule, names)
         return cls(
             id=body["id"],
             customer=_id(body["customer"]) or "",
@@ -133,7 +180,9 @@ class SubscriptionView:
             method_id=own_method or default_method(customer_body),
             has_own_method=own_method is not None,
             collection_method=body["collection_method"],
-            has_schedule=body.get("schedule") is not None,
+            has_schedule=planned is not None if isinstance(schedule, Mapping) else schedule is not None,
+            planned=planned,
+            has_pending_update=body.get("pending_update") is not None,
             is_live=is_live,
         )
 
@@ -153,8 +202,9 @@ class SubscriptionView:
 
     @property
     def exact_amount(self) -> int | None:
-        """What the next period is charged at, in minor units; None when tax or a discount may change `amount`."""
-        return None if self.is_taxed or self.discount is not None else self.amount
+        """What the next period is charged at, in minor units; None when tax, a discount or a plan may change it."""
+        is_open = self.is_taxed or self.discount is not None or self.has_schedule
+        return None if is_open else self.amount
 
 
 def default_method(customer: Body) -> str | None:
@@ -175,7 +225,8 @@ def _product_name(price: Body, product: str, names: Mapping[str, str]) -> str:
     return names.get(product) or expanded or price.get("nickname") or ""
 
 
-def _unit_amount(price: Body) -> int | None:
+def unit_amount(price: Body) -> int | None:
+    """What one costs, in minor units; None with tiers, packages, or fractions of a minor unit."""
     if price.get("billing_scheme") != "per_unit" or price.get("transform_quantity"):
         return None
     amount: int | None = price.get("unit_amount")

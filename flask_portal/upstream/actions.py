@@ -30,11 +30,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """message: Stripe's own, for the log and for developers. code, param: Stripe's, where it names them."""
+    """message: Stripe's own, for the log and for developers. code, param: Stripe's, where it names them.
+
+    decline_code: the bank's, where a payment was declined.  is_card_error: a bank or card network has said no.
+    """
 
     message: str
     code: str | None
     param: str | None
+    decline_code: str | None = None
+    is_card_error: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,43 @@ def apply_coupon(
     return _update(client, subscription_id, {"discounts": discounts}, key)
 
 
+def change_subscription(client: stripe.StripeClient, id: str, asked: Mapping[str, Any], *, key: str) -> Outcome:
+    """Change price, quantity or discounts.  asked: parameters of `subscriptions.update`."""
+    return _update(client, id, asked, key)
+
+
+def pay_subscription_with(client: stripe.StripeClient, id: str, method: str, *, key: str) -> Outcome:
+    """Charge a subscription to one of its customer's payment methods from now on."""
+    return _update(client, id, {"default_payment_method": method}, key)
+
+
+def make_schedule(client: stripe.StripeClient, subscription_id: str, *, key: str) -> Outcome:
+    """A schedule whose only phase is the period that a subscription is in."""
+    params = {"from_subscription": subscription_id}
+    return _outcome(lambda: client.v1.subscription_schedules.create(_params(params), _options(key)))
+
+
+def plan_phases(client: stripe.StripeClient, schedule_id: str, asked: Mapping[str, Any], *, key: str) -> Outcome:
+    """What a subscription changes to, and when.  asked: parameters of `subscription_schedules.update`."""
+    return _outcome(lambda: client.v1.subscription_schedules.update(schedule_id, _params(asked), _options(key)))
+
+
+def release_schedule(client: stripe.StripeClient, schedule_id: str, *, key: str) -> Outcome:
+    """Let a subscription go on as it is, without what was planned for it."""
+    return _outcome(lambda: client.v1.subscription_schedules.release(schedule_id, {}, _options(key)))
+
+
+def void_invoice(client: stripe.StripeClient, id: str, *, key: str) -> Outcome:
+    """Take back an open invoice. A change of a subscription that waits for its payment is given up with it."""
+    return _outcome(lambda: client.v1.invoices.void_invoice(id, {}, _options(key)))
+
+
+def confirm_payment(client: stripe.StripeClient, intent_id: str, return_url: str, *, key: str) -> Outcome:
+    """Begin the confirmation that a bank asks of its customer; `next_action` says where, `return_url` leads back."""
+    params = {"return_url": return_url}
+    return _outcome(lambda: client.v1.payment_intents.confirm(intent_id, _params(params), _options(key)))
+
+
 def update_customer(client: stripe.StripeClient, id: str, changes: Mapping[str, Any], *, key: str) -> Outcome:
     """changes: parameters of the API; an empty string clears a value."""
     return _outcome(lambda: client.v1.customers.update(id, _params(changes), _options(key)))
@@ -102,6 +144,45 @@ def add_tax_id(client: stripe.StripeClient, customer: str, type: str, value: str
 
 def remove_tax_id(client: stripe.StripeClient, customer: str, id: str) -> Outcome:
     return _outcome(lambda: client.v1.customers.tax_ids.delete(customer, id))
+
+
+def set_default_method(client: stripe.StripeClient, customer: str, method: str, *, key: str) -> Outcome:
+    """What is charged to no method of its own goes to this one from now on."""
+    return update_customer(client, customer, {"invoice_settings": {"default_payment_method": method}}, key=key)
+
+
+def clear_own_method(client: stripe.StripeClient, subscription: Body, *, key: str) -> Outcome:
+    """Let a subscription be charged to the customer's default again, whichever of the two fields holds its own."""
+    fields = ("default_payment_method", "default_source")
+    return _update(client, subscription["id"], {name: "" for name in fields if subscription.get(name)}, key)
+
+
+def update_method(client: stripe.StripeClient, id: str, changes: Mapping[str, Any], *, key: str) -> Outcome:
+    return _outcome(lambda: client.v1.payment_methods.update(id, _params(changes), _options(key)))
+
+
+def detach_method(client: stripe.StripeClient, id: str, *, key: str) -> Outcome:
+    """Take a method away for good: it can never be used again."""
+    return _outcome(lambda: client.v1.payment_methods.detach(id, options=_options(key)))
+
+
+def start_setup(client: stripe.StripeClient, params: Mapping[str, Any], *, key: str) -> Outcome:
+    """A Checkout session that saves a payment method; its `url` is where the customer goes.
+
+    Source: docs.stripe.com/payments/checkout/save-and-reuse
+    """
+    wanted = {"mode": "setup", **params}
+    return _outcome(lambda: client.v1.checkout.sessions.create(_params(wanted), _options(key)))
+
+
+NEEDS_CUSTOMER = "invoice_payment_intent_requires_action"
+"""The code with which Stripe answers a payment that the customer's bank wants to have confirmed."""
+
+
+def pay_invoice(client: stripe.StripeClient, id: str, method: str, *, key: str) -> Outcome:
+    """Charge what an invoice asks for. The customer is there, so the bank may ask for them: Refused NEEDS_CUSTOMER."""
+    params = {"payment_method": method, "off_session": False}
+    return _outcome(lambda: client.v1.invoices.pay(id, _params(params), _options(key)))
 
 
 def _update(client: stripe.StripeClient, id: str, params: Mapping[str, Any], key: str) -> Outcome:
@@ -129,5 +210,15 @@ def _outcome(call: Callable[[], Any]) -> Outcome:
         reason = reason_of(error)
         _log.warning("A change by a customer was not made (%s): %s", reason, error)
         if reason in (MISSING, REFUSED):
-            return Refused(error.user_message or str(error), error.code, getattr(error, "param", None))
+            return _refused(error)
         return Unreachable(reason)
+
+
+def _refused(error: stripe.StripeError) -> Refused:
+    return Refused(
+        error.user_message or str(error),
+        error.code,
+        getattr(error, "param", None),
+        getattr(error.error, "decline_code", None),
+        isinstance(error, stripe.CardError),
+    )

@@ -23,16 +23,25 @@ from flask_portal.upstream.names import Names
 __all__ = [
     "MISSING",
     "Failed",
+    "account",
+    "checkout_session",
     "coupon",
     "customer",
     "customers_by_email",
     "feedback_options",
+    "frozen_time",
     "gather",
+    "intents",
+    "invoice_with_payments",
     "invoices",
+    "open_debts",
     "open_invoices",
     "payment_methods",
     "pending_items",
+    "preview",
+    "prices",
     "product_names",
+    "promotion_code",
     "subscription",
     "subscriptions",
 ]
@@ -45,8 +54,11 @@ MOST_SUBSCRIPTIONS = 300
 MOST_FEEDBACK_OPTIONS = 300
 
 _PAGE = 100
+_WITH_SUBSCRIPTION = ["discounts.source.coupon", "schedule"]
+_WITH_SUBSCRIPTIONS = [f"data.{each}" for each in _WITH_SUBSCRIPTION]
 _THREADS = 16
 _log = logging.getLogger(__name__)
+_WITH_PRICES = ["data.currency_options", "data.product"]
 _names: WeakKeyDictionary[stripe.StripeClient, Names] = WeakKeyDictionary()
 
 
@@ -100,14 +112,14 @@ def customers_by_email(client: stripe.StripeClient, email: str) -> list[Body]:
 def subscriptions(client: stripe.StripeClient, customer: str) -> list[Body]:
     """All subscriptions of a customer, ended ones too, newest first."""
     page = client.v1.subscriptions.list(
-        {"customer": customer, "status": "all", "limit": _PAGE, "expand": ["data.discounts.source.coupon"]}
+        {"customer": customer, "status": "all", "limit": _PAGE, "expand": _WITH_SUBSCRIPTIONS}
     )
     return [each.to_dict() for each in islice(page.auto_paging_iter(), MOST_SUBSCRIPTIONS)]
 
 
 def subscription(client: stripe.StripeClient, id: str) -> Body:
     """One subscription, of whichever customer: the caller compares."""
-    return client.v1.subscriptions.retrieve(id, {"expand": ["discounts.source.coupon"]}).to_dict()
+    return client.v1.subscriptions.retrieve(id, {"expand": _WITH_SUBSCRIPTION}).to_dict()
 
 
 def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
@@ -116,13 +128,35 @@ def payment_methods(client: stripe.StripeClient, customer: str) -> list[Body]:
 
 
 def invoices(client: stripe.StripeClient, customer: str, limit: int = 10) -> list[Body]:
-    """A customer's newest invoices, drafts too.  limit: 1 to 100."""
-    return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit}))
+    """A customer's newest invoices, drafts too, with their `payments`.  limit: 1 to 100."""
+    return _bodies(client.v1.invoices.list({"customer": customer, "limit": limit, "expand": ["data.payments"]}))
 
 
 def open_invoices(client: stripe.StripeClient, customer: str) -> list[Body]:
     """A customer's invoices that are finalized and not paid, newest first."""
     return _bodies(client.v1.invoices.list({"customer": customer, "status": "open", "limit": _PAGE}))
+
+
+def open_debts(client: stripe.StripeClient, customer: str) -> list[Body]:
+    """The same with their `payments`, each of which names its intent."""
+    wanted: Any = {"customer": customer, "status": "open", "limit": _PAGE, "expand": ["data.payments"]}
+    return _bodies(client.v1.invoices.list(wanted))
+
+
+def intents(client: stripe.StripeClient, customer: str) -> dict[str, Body]:
+    """The newest payment intents of a customer, by id."""
+    found = _bodies(client.v1.payment_intents.list({"customer": customer, "limit": _PAGE}))
+    return {body["id"]: body for body in found}
+
+
+def account(client: stripe.StripeClient) -> Body:
+    """The account that the key belongs to."""
+    return client.v1.accounts.retrieve_current().to_dict()
+
+
+def checkout_session(client: stripe.StripeClient, id: str) -> Body:
+    """A Checkout session with the method that it saved, of whichever customer: the caller compares."""
+    return client.v1.checkout.sessions.retrieve(id, {"expand": ["setup_intent.payment_method"]}).to_dict()
 
 
 def pending_items(client: stripe.StripeClient, customer: str) -> list[Body]:
@@ -138,6 +172,40 @@ def feedback_options(client: stripe.StripeClient) -> list[Body]:
     """The business's own reasons for leaving that can still be chosen, newest first."""
     page = client.v1.billing.feedback_options.list({"status": "active", "limit": _PAGE})
     return [each.to_dict() for each in islice(page.auto_paging_iter(), MOST_FEEDBACK_OPTIONS)]
+
+
+def prices(client: stripe.StripeClient, account: str, product: str) -> list[Body]:
+    """The hundred newest active prices of a product, each with its `product` and `currency_options`.
+
+    The product's name is remembered, as `product_names` does.
+    """
+    wanted: Any = {"product": product, "active": True, "limit": _PAGE, "expand": _WITH_PRICES}
+    found = _bodies(client.v1.prices.list(wanted))
+    names = {price["product"]["id"]: price["product"]["name"] for price in found}
+    _names.setdefault(client, Names()).learn(account, names)
+    return found
+
+
+def promotion_code(client: stripe.StripeClient, code: str) -> Body | None:
+    """The active promotion code that customers type like this, with its coupon; None when there is none."""
+    wanted: Any = {"code": code, "active": True, "limit": _PAGE, "expand": ["data.promotion.coupon.applies_to"]}
+    return next(iter(_bodies(client.v1.promotion_codes.list(wanted))), None)
+
+
+def preview(client: stripe.StripeClient, asked: Body) -> Body:
+    """The invoice that a change would lead to.  asked: parameters of `invoices.create_preview`. Nothing is stored."""
+    wanted: Any = dict(asked)
+    return client.v1.invoices.create_preview(wanted).to_dict()
+
+
+def frozen_time(client: stripe.StripeClient, test_clock: str) -> int:
+    """The time on a test clock, by which its subscriptions live."""
+    return int(client.v1.test_helpers.test_clocks.retrieve(test_clock).frozen_time)
+
+
+def invoice_with_payments(client: stripe.StripeClient, id: str) -> Body:
+    """An invoice, with the PaymentIntents that pay for it under `payments`."""
+    return client.v1.invoices.retrieve(id, {"expand": ["payments.data.payment.payment_intent"]}).to_dict()
 
 
 def product_names(client: stripe.StripeClient, account: str, ids: Iterable[str]) -> dict[str, str]:

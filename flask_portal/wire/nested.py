@@ -31,11 +31,12 @@ class ListOf(Parameter):
 
     def read(self, value: Any) -> list[Any]:
         elements = _elements(value)
-        if self.min is not None and len(elements) < self.min:
-            raise refused(f"Invalid array: must have at least {self.min} elements")
         if self.max is not None and len(elements) > self.max:
             raise refused(f"Invalid array: must have at most {self.max} elements")
-        return [element for _, element in _each(elements, self._read_element)]
+        found = [element for _, element in _each(elements, self._read_element)]
+        if self.min is not None and len(elements) < self.min:
+            raise refused(f"Invalid array: must have at least {self.min} elements")
+        return found
 
     def _read_element(self, index: str, element: Any) -> tuple[str, Any]:
         return index, self.inner.deserialize(element)

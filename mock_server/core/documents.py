@@ -45,11 +45,15 @@ def table_of(noun: str, keys: Mapping[str, type]) -> sa.Table:
 
 
 class Stored(NamedTuple):
-    """What a row says of an object: its JSON text, the test clock it lives on, and when it falls due."""
+    """What a row says of an object: its JSON text, the test clock it lives on, and when it falls due.
+
+    columns: all that was written by this call, where it has written the object.
+    """
 
     text: str
     clock: str | None
     due: int | None
+    columns: Mapping[str, Any] | None = None
 
 
 class Documents:

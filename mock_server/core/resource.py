@@ -164,7 +164,7 @@ class Resource:
         """Store a new object. due: the moment at which its `when_due` is to be called."""
         row = {"clock": None} | self._row(call, body) | {"account": call.account, "due": due, "deleted": False}
         self.documents.insert(call.connection, row)
-        call.rows[call.account, self.noun, row["id"]] = Stored(row["body"], row["clock"], due)
+        call.rows[call.account, self.noun, row["id"]] = Stored(row["body"], row["clock"], due, row)
         call.note_moment(due)
         return body
 
@@ -173,17 +173,18 @@ class Resource:
         row = self._row(call, body) | due
         place = (call.account, self.noun, body["id"])
         before = call.rows.get(place)
-        if before is not None:
-            stored = Stored(row["body"], row.get("clock", before.clock), row.get("due", before.due))
-            call.rows[place] = stored
-            if stored == before:
-                return body
-            # A column that is named has its index written anew, even when it stays as it is.
-            former = self._row(call, json_text.load(before.text)) | {"clock": before.clock, "due": before.due}
-            row = {name: value for name, value in row.items() if value != former[name]}
-        if row:
+        if before is None:
             self.documents.update(call.connection, call.account, body["id"], row)
-        call.note_moment(row.get("due"))
+        else:
+            kept = {"clock": before.clock, "due": before.due}
+            row = kept | row
+            # A column that is named has its index written anew, even when it stays as it is.
+            former = before.columns or self._row(call, json_text.load(before.text)) | kept
+            changed = {name: value for name, value in row.items() if value != former[name]}
+            if changed:
+                self.documents.update(call.connection, call.account, body["id"], changed)
+                call.rows[place] = Stored(row["body"], row["clock"], row["due"], row)
+        call.note_moment(due.get("due"))
         return body
 
     def remove(self, call: Call, body: Body, *, keep: bool = False) -> Body:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_portal import i18n
 from flask_portal.i18n import _
+from flask_portal.pages import invoice_words as words
 from mock_server.core.call import Body, Call
 from mock_server.core.state import State
 from mock_server.resources import customer as customers
@@ -67,7 +68,7 @@ def blueprint(state: State) -> flask.Blueprint:
         with state.writing(frame.account(account), base_url=frame.own_address()) as call:
             body = asked_for(call, token)
             problem = None
-            if is_payable(body):
+            if words.is_payable(body):
                 if chosen not in offered(call, body):
                     page = page_of(call, body, _("Choose how you want to pay."))
                     return frame.render("invoice.html", page, 400)
@@ -89,11 +90,6 @@ def asked_for(call: Call, token: str) -> Body:
     payer = customers.customer.find(call, body["customer"]) or {}
     i18n.use_locale(i18n.choose_locale(None, payer.get("preferred_locales"), flask.request.accept_languages))
     return body
-
-
-def is_payable(body: Body) -> bool:
-    """Whether something is to be paid, and can be."""
-    return body["status"] in ("open", "uncollectible") and body["amount_remaining"] > 0
 
 
 def saved(call: Call, body: Body) -> list[Body]:
@@ -122,14 +118,14 @@ def challenge(call: Call, body: Body) -> str | None:
 
 def page_of(call: Call, body: Body, problem: str | None = None, chosen: str = "") -> InvoicePage:
     """The page as the invoice stands now."""
-    payable = is_payable(body)
+    payable = words.is_payable(body)
     button = _("Pay %(amount)s", amount=i18n.money(body["amount_remaining"], body["currency"])) if payable else None
     text = invoice_words.text_of(call, body)
     own = saved(call, body) if payable else []
     usual = chosen or _usual(call, body, own)
     return InvoicePage(
         heading=text.heading,
-        lead=lead(body),
+        lead=words.lead(body),
         problem=problem,
         text=text,
         saved=tuple(Option(one["id"], method_label(one), expiry(one), one["id"] == usual) for one in own),
@@ -145,15 +141,3 @@ def _usual(call: Call, body: Body, own: list[Body]) -> str:
         return ""
     found = settle.method_for(call, body)
     return str(found["id"]) if found else ""
-
-
-def lead(body: Body) -> str:
-    """What is to be done, in a sentence."""
-    amount = i18n.money(body["amount_remaining"], body["currency"])
-    if is_payable(body):
-        if body["due_date"] is not None:
-            return _("%(amount)s due on %(date)s.", amount=amount, date=i18n.day(body["due_date"]))
-        return _("%(amount)s to be paid.", amount=amount)
-    if body["status"] == "void":
-        return _("This invoice is void. Nothing is to be paid.")
-    return _("This invoice is paid. Thank you!")

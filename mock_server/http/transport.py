@@ -51,7 +51,7 @@ class InProcessTransport(stripe.HTTPClient):
         """The answer's body, status and headers; an exception of the app comes through."""
         if self._before is not None:
             self._before()
-        environ = self._environ.copy()
+        environ = self.environ()
         path, _, query = path_of(url).partition("?")
         environ["REQUEST_METHOD"] = method.upper()
         environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
@@ -61,6 +61,10 @@ class InProcessTransport(stripe.HTTPClient):
         for name, value in headers.items():
             environ[environ_name(name)] = value
         return _run(self._app, environ)
+
+    def environ(self) -> dict[str, Any]:
+        """What every call's environ begins with; a new dict."""
+        return self._environ.copy()
 
     def request(  # type: ignore[override]  # the package says str and means the bytes that it decodes
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **_: Any

@@ -6,10 +6,13 @@ Source: docs.stripe.com/api/accounts
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Unpack
 
 import stripe
 
+from flask_portal.wire import errors
+from flask_portal.wire.nested import checked_mapping
 from flask_portal.wire.params import (
     Bool,
     Country,
@@ -27,6 +30,8 @@ from flask_portal.wire.params import (
     Timestamp,
     Url,
 )
+from flask_portal.wire.problems import refusal
+from flask_portal.wire.scalars import Options
 from mock_server.core.params import NotBuilt
 
 from .common import Address
@@ -166,23 +171,42 @@ class SettingsOnUpdate(Settings):
     invoices = Hash(InvoicesOnUpdate)
 
 
-class BankAccount(Params):
-    """A card's own parameters are not among these: it is refused as a whole."""
+DEBIT_CARDS = "A debit card as an external account"
+DESTINATIONS = ("bank_account", "card")
 
+
+class BankAccount(Params):
     account_holder_name = Str()
     account_holder_type = OneOf("company", "individual")
     account_number = Str(max_length=64)
     country = Country()
     currency = Currency()
-    object = Str(required=True)
+    object = OneOf(*DESTINATIONS, required=True)
     routing_number = Str(max_length=32)
 
 
+class Kind(Params):
+    """What an object says that it is."""
+
+    object = OneOf(*DESTINATIONS, required=True)
+
+
 class Destination(Hash):
-    """Where an account is paid out to: an object, or a token that stands for one."""
+    """Where an account is paid out to: a bank account, or a token that stands for one.
+
+    A debit card has parameters of its own, so it is refused as a whole before they are looked at.
+    """
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__(BankAccount, **options)
 
     def read(self, value: Any) -> Any:
-        return value if isinstance(value, str) else super().read(value)
+        if isinstance(value, str):
+            return value
+        sent = checked_mapping(value)
+        if "object" in sent and Hash(Kind).read({"object": sent["object"]})["object"] == "card":
+            raise refusal(partial(errors.not_built, DEBIT_CARDS))
+        return super().read(sent)
 
 
 TOKENS: Mapping[str, dict[str, str]] = {
@@ -208,7 +232,7 @@ class Fields(Params):
     default_currency = Currency()
     documents = NotBuilt(FILES)
     email = Email()
-    external_account = Destination(BankAccount)
+    external_account = Destination()
     groups = Hash(Groups)
     individual = NotBuilt(PEOPLE)
     metadata = Metadata(nullable=True)
@@ -224,7 +248,7 @@ class Create(Fields):
 
 
 class Update(Fields):
-    external_account = Destination(BankAccount, nullable=True)
+    external_account = Destination(nullable=True)
     settings = Hash(SettingsOnUpdate)
 
 

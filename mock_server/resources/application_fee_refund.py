@@ -77,9 +77,8 @@ def give_back_with(call: Call, paid: Body, part: int, param: str) -> None:
     platform = call if paid["transfer_data"] else call.acting_for(call.platform or call.account)
     fee = application_fee.get(platform, paid["application_fee"])
     left = fee["amount"] - fee["amount_refunded"]
-    amount = (
-        left if part == paid["amount"] - paid["amount_refunded"] else share(fee["amount"], part, paid["amount"], left)
-    )
+    taken = paid["amount_captured"]
+    amount = left if part == taken - paid["amount_refunded"] else share(fee["amount"], part, taken, left)
     if amount:
         give_back(platform, fee, amount)
 

@@ -26,11 +26,9 @@ from mock_server.core.resource import Key, Resource, merge
 from mock_server.payments import numbers
 
 from . import account as accounts
-from .account_params import TOKENS, BankAccount, Destination
+from .account_params import DEBIT_CARDS, DESTINATIONS, TOKENS, Destination
 from .account_shape import currency_of
 
-CARDS = "A debit card as an external account"
-KINDS = ("bank_account", "card")
 SHOWN = 10
 ROUTING = {"US": re.compile(r"[0-9]{9}"), "GB": re.compile(r"[0-9]{6}"), "AU": re.compile(r"[0-9]{6}")}
 """Countries whose account numbers mean nothing without a number of the bank."""
@@ -46,7 +44,7 @@ bank_account = Resource(
 
 class Create(Params):
     default_for_currency = Bool()
-    external_account = Destination(BankAccount, required=True)
+    external_account = Destination(required=True)
     metadata = Metadata()
 
 
@@ -54,22 +52,22 @@ class Update(Params):
     account_holder_name = Str()
     account_holder_type = OneOf("company", "individual", nullable=True)
     account_type = OneOf("checking", "futsu", "savings", "toza")
-    address_city = NotBuilt(CARDS)
-    address_country = NotBuilt(CARDS)
-    address_line1 = NotBuilt(CARDS)
-    address_line2 = NotBuilt(CARDS)
-    address_state = NotBuilt(CARDS)
-    address_zip = NotBuilt(CARDS)
+    address_city = NotBuilt(DEBIT_CARDS)
+    address_country = NotBuilt(DEBIT_CARDS)
+    address_line1 = NotBuilt(DEBIT_CARDS)
+    address_line2 = NotBuilt(DEBIT_CARDS)
+    address_state = NotBuilt(DEBIT_CARDS)
+    address_zip = NotBuilt(DEBIT_CARDS)
     default_for_currency = Bool()
     documents = NotBuilt("Documents that prove who owns a bank account")
-    exp_month = NotBuilt(CARDS)
-    exp_year = NotBuilt(CARDS)
+    exp_month = NotBuilt(DEBIT_CARDS)
+    exp_year = NotBuilt(DEBIT_CARDS)
     metadata = Metadata(nullable=True)
-    name = NotBuilt(CARDS)
+    name = NotBuilt(DEBIT_CARDS)
 
 
 class List(ListParams):
-    object = OneOf(*KINDS)
+    object = OneOf(*DESTINATIONS)
 
 
 def described(sent: Any, param: str) -> Body:
@@ -78,10 +76,6 @@ def described(sent: Any, param: str) -> Body:
         if sent not in TOKENS:
             raise errors.missing_object("token", sent, param)
         return dict(TOKENS[sent])
-    if sent["object"] not in KINDS:
-        raise errors.not_one_of(f"{param}[object]", KINDS)
-    if sent["object"] == "card":
-        raise errors.not_built(CARDS, param)
     for name in ("account_number", "country"):
         if name not in sent:
             raise errors.missing_parameter(f"{param}[{name}]")

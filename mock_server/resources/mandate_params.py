@@ -11,8 +11,10 @@ from mock_server.core.call import Body
 
 
 class Online(Params):
-    ip_address = Str(max_length=45, required=True)
-    user_agent = Str(required=True)
+    """Both have to be sent; `check` asks for them, after what was sent has been read."""
+
+    ip_address = Str(max_length=45)
+    user_agent = Str()
 
 
 class Offline(Params):
@@ -33,5 +35,10 @@ class MandateData(Params):
 def check(sent: Body) -> None:
     """Whoever agreed online, agreed from somewhere. StripeError 400 `parameter_missing`."""
     accepted = (sent.get("mandate_data") or {}).get("customer_acceptance")
-    if accepted and accepted["type"] == "online" and "online" not in accepted:
+    if not accepted:
+        return
+    if accepted["type"] == "online" and "online" not in accepted:
         raise errors.missing_parameter("mandate_data[customer_acceptance][online]")
+    for name in ("ip_address", "user_agent"):
+        if name not in accepted.get("online", {name: None}):
+            raise errors.missing_parameter(f"mandate_data[customer_acceptance][online][{name}]")

@@ -30,7 +30,7 @@ payment_method_configuration = Resource(
     "/v1/payment_method_configurations",
     prefix="pmc",
     label="payment method configuration",
-    search=("application", Key("is_default", bool)),
+    search=("application", Key("active", bool), Key("is_default", bool)),
 )
 
 
@@ -53,6 +53,7 @@ Update = params_of("Update", {**TYPES, "active": Bool()})
 
 
 class List(ListParams):
+    active = Bool()
     application = Str(nullable=True)
 
 
@@ -135,5 +136,5 @@ payment_method_configuration.retrieves()
 def list_all(call: Call, _ids: dict[str, str], sent: Body) -> Body:
     """Those of the account, or of an application that has none; the first look makes the default one."""
     default(call)
-    wanted: Body = {"application": sent["application"]} if "application" in sent else {}
+    wanted = {name: sent[name] for name in ("active", "application") if name in sent}
     return payment_method_configuration.page(call, "/v1/payment_method_configurations", sent, **wanted)

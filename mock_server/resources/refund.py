@@ -116,7 +116,7 @@ def give_back(call: Call, paid: Body, amount: int, sent: Body) -> Body:
     if sent.get("refund_application_fee"):
         fee_refunds.give_back_with(call, paid, amount, "refund_application_fee")
     paid["amount_refunded"] += amount
-    paid["refunded"] = paid["amount_refunded"] == paid["amount"]
+    paid["refunded"] = paid["amount_refunded"] == paid["amount_captured"]
     charge.save(call, paid)
     refund.add(call, body, due=None if course.later is None else call.now + course.after)
     call.emit("refund.created", body)

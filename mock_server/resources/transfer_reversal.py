@@ -77,8 +77,9 @@ def take_back_with(call: Call, paid: Body, part: int, refund: str) -> str:
         raise errors.invalid(message, "reverse_transfer")
     sent_on = transfer.get(call, paid["transfer"])
     left = sent_on["amount"] - sent_on["amount_reversed"]
-    is_last = part == paid["amount"] - paid["amount_refunded"]
-    amount = left if is_last else fee_refunds.share(sent_on["amount"], part, paid["amount"], left)
+    taken = paid["amount_captured"]
+    is_last = part == taken - paid["amount_refunded"]
+    amount = left if is_last else fee_refunds.share(sent_on["amount"], part, taken, left)
     return str(take_back(call, sent_on, amount, {}, refund)["id"])
 
 
@@ -115,7 +116,7 @@ def refund_fee(call: Call, sent_on: Body, amount: int) -> None:
         message = f"The payment behind the transfer {sent_on['id']} has no application fee that could be refunded."
         raise errors.invalid(message, "refund_application_fee")
     # The proportion is that of the transfer, which may be a part of the charge.
-    whole = {"amount": sent_on["amount"], "amount_refunded": sent_on["amount_reversed"]}
+    whole = {"amount_captured": sent_on["amount"], "amount_refunded": sent_on["amount_reversed"]}
     fee_refunds.give_back_with(call, paid | whole, amount, "refund_application_fee")
 
 

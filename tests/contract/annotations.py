@@ -11,6 +11,7 @@ import ast
 import functools
 import importlib
 import inspect
+import threading
 import typing
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union
@@ -22,6 +23,9 @@ from stripe._search_result_object import SearchResultObject
 from stripe._stripe_object import StripeObject, UntypedStripeObject
 
 BASES = vars(stripe._stripe_object)
+
+_one_at_a_time = threading.Lock()
+"""CPython 3.11 counts the depth of all threads' syntax trees in one place, and fails when two are built at once."""
 
 
 @functools.cache
@@ -65,7 +69,9 @@ def _names_of(module_name: str) -> dict[str, Any]:
     """The module's names and those that it imports for type checkers alone, those of parameters left out."""
     module = importlib.import_module(module_name)
     names = dict(vars(module))
-    for node in ast.parse(inspect.getsource(module)).body:
+    with _one_at_a_time:
+        tree = ast.parse(inspect.getsource(module))
+    for node in tree.body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             for imported in node.body:
                 if isinstance(imported, ast.ImportFrom) and imported.module and ".params" not in imported.module:

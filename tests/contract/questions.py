@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.coverage import PARAMETER_OF_ALL, Answered, Classes, calls, classes_in, key_of, literals
+from tests.parts import GIF
 
 Value = Any
 Leaf = Callable[[str, str], str]
@@ -107,6 +108,9 @@ class _Asking:
             case ast.Name(id=name) if name in self.classes:
                 yield (), None, self.required_of(name)
                 yield from self.of_class(name)
+            case ast.Name(id="Any"):
+                # A file, which comes in a body of parts.
+                yield (), "Any", GIF
             case ast.Name(id=name) if name in SCALARS:
                 yield (), name, self.leaf(key, name)
             case ast.Subscript(value=ast.Name(id="UntypedStripeObject")):

@@ -57,7 +57,7 @@ SAME_AS = {
     "default_tax_rates": "tax_rates",
     "tax_rates": "tax_rates",
     "charge": "charges",
-    "payment_intent": "payment_intents",
+    "payment_intent": "paid intent",
 }
 """The folder of the object that a parameter names."""
 
@@ -216,6 +216,7 @@ WRONG: Mapping[str | None, Any] = {
     "float": "many",
     "Decimal": "many",
     "bool": "maybe",
+    "Any": "no file",
     "str": {"nested": "in a hash"},
     "Literal": "no_such_word",
     None: "no hash",

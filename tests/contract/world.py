@@ -21,6 +21,7 @@ from mock_server.http.answer import work_of
 from mock_server.http.transport import PAGE_HOST, InProcessTransport
 from mock_server.testing import Mock
 from mock_server.testing.patches import DEFAULT_KEY
+from tests import parts
 
 HOST = f"https://{PAGE_HOST}"
 ABSENT = "none_1"
@@ -76,6 +77,10 @@ def undone(state: State, endpoint: Endpoint, ids: dict[str, str], sent: Mapping[
 def send(mock: Mock, method: str, address: str, sent: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
     """Status and body of the answer to a call, past the client's own checks. Nothing falls due before it."""
     transport = InProcessTransport(mock.app.wsgi_app)
+    if parts.has_file(sent):
+        media_type, content = parts.encode(sent)
+        body, status, _ = transport.send(method, HOST + address, FORM | {"Content-Type": media_type}, content)
+        return status, json.loads(body)
     text = wire_form.encode(sent)
     if method == "POST":
         body, status, _ = transport.send(method, HOST + address, FORM, text.encode())
@@ -151,7 +156,8 @@ def _paid(client: Any, ids: Mapping[str, str]) -> dict[str, str]:
         "invoices": draft,
         "lines": line,
         "invoice_payments": payment.id,
-        "payment_intents": payment.payment.payment_intent,
+        "paid intent": payment.payment.payment_intent,
+        "payment_intents": client.payment_intents.create({"amount": 700, "currency": "usd"}).id,
         "charges": charge.id,
         "balance_transactions": charge.balance_transaction,
         "refunds": client.refunds.create({"charge": charge.id, "amount": 100}).id,

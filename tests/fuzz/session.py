@@ -24,6 +24,7 @@ from .calls import Caller, Made, addresses
 from .invariants import KEY, broken
 from .pool import A_COUPON, Pool
 from .seeds import seeds
+from .uploads import from_parts, in_parts, uploads
 from .values import DAY, Values
 
 START = "2031-01-31T12:00"
@@ -42,7 +43,8 @@ class Overhearing(InProcessTransport):
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[bytes, int, Headers]:
         path, _, query = path_of(url).partition("?")
-        self.heard.append(Made(method.upper(), path, form.decode(body, query.encode())))
+        sent = from_parts(headers, body) if uploads(method.upper(), path) else form.decode(body, query.encode())
+        self.heard.append(Made(method.upper(), path, sent))
         return super().send(method, url, headers, body)
 
 
@@ -122,8 +124,10 @@ class Session:
         text = form.encode(made.sent)
         in_query = made.method != "POST"
         url = f"https://api.stripe.com{made.path}" + (f"?{text}" if in_query and text else "")
-        body = b"" if in_query else text.encode()
-        answer = self._answer(made, url, self._headers(made), body)
+        body, headers = b"" if in_query else text.encode(), self._headers(made)
+        if uploads(made.method, made.path):
+            headers["Content-Type"], body = in_parts(made.sent)
+        answer = self._answer(made, url, headers, body)
         self.calls += 1
         if answer is not None:
             self._pool.meet(answer)
@@ -142,10 +146,11 @@ class Session:
         self.statuses.update(status for _, status, _ in answers)
         if len({text if status == 200 else status for text, status, _ in answers}) > 1:
             self._note(made, ["the repeated call was answered differently"])
-        text, status, _ = answers[0]
+        text, status, answered = answers[0]
         if status >= 500:
             self._note(made, [f"answered with {status}"])
-        return json.loads(text) if status == 200 else None
+        is_json = answered.get("Content-Type", "").startswith("application/json")
+        return json.loads(text) if status == 200 and is_json else None
 
     def _headers(self, made: Made) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {KEY}", "Content-Type": form.FORM}

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import fields
 
 from flask_portal.wire import params as wire
-from mock_server.core.params import NotBuilt
+from mock_server.core.params import NotBuilt, Upload
 from mock_server.payments.cards import CARDS
 from mock_server.payments.methods import METHODS
 
@@ -47,6 +47,8 @@ AMOUNTS = (0, 1, 49, 50, 99, 100, 333, 1000, 1999, 2000, 12_345, 100_000, -1, -5
 CURSORS = ("starting_after", "ending_before")
 SPANS = (0, 1, -1, 3600, -3600, DAY, -DAY, 3 * DAY, 7 * DAY, -7 * DAY, 30 * DAY, 31 * DAY, -40 * DAY, 365 * DAY)
 PERCENTAGES = ("0", "7", "10", "19", "20", "33.3333", "50", "99.99", "100", "0.5", "2000", "0.000001")
+CONTENTS = ("GIF89a", "%PDF-1.7", "\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "<svg/>", "plain text", "GIF89a" * 90_000)
+"""What is in files, a character for each byte."""
 CARD_ALIASES = tuple(card.id for card in CARDS if card.id)
 PAYERS = (*CARD_ALIASES, *(method.id for method in METHODS if method.id), *("pm_card_visa",) * 40)
 
@@ -70,6 +72,7 @@ class Values:
             (wire.Money, lambda _field, _name: str(self._pick(AMOUNTS))),
             (wire.Int, self._int),
             (wire.Timestamp, lambda _field, _name: str(self._moment())),
+            (Upload, lambda _field, _name: self._pick(CONTENTS)),
             (wire.Bool, lambda _field, _name: self._pick(("true", "false"))),
             (wire.DecimalString, lambda _field, _name: self._pick((*PERCENTAGES, *map(str, AMOUNTS)))),
             (wire.Currency, lambda _field, _name: self._pick(CURRENCIES)),

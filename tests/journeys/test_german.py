@@ -35,7 +35,7 @@ def test_words_dates_and_money_are_german(page: Visitor) -> None:
     assert "15. Februar 2035" in page.said
     # Between number and sign stands a space that does not break the line.
     assert f"1.234,50{NBSP}€" in page.text
-    assert page.navigation == ["Übersicht", "Rechnungen", "Zahlungsmethoden", "Rechnungsdaten"]
+    assert page.navigation == ["Übersicht", "Rechnungen", "Zahlungsmethoden", "Rechnungsdaten", "Verlauf"]
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,20 @@ def test_words_dates_and_money_are_german(page: Visitor) -> None:
         "/subscriptions/{id}/result",
         "/invoices",
         "/payment-methods",
+        "/payment-methods/add",
+        "/payment-methods/{method}",
+        "/payment-methods/{method}/result",
+        "/fix",
+        "/invoices/{invoice}/pay",
+        "/invoices/{invoice}/result",
         "/details",
         "/subscriptions/sub_none",
     ],
 )
-def test_no_english_sentence_is_left(page: Visitor, lukas: Reader, below: str) -> None:
-    page.go(below.format(id=lukas.subscription))
+def test_no_english_sentence_is_left(shop: Shop, page: Visitor, lukas: Reader, below: str) -> None:
+    method = shop.client.v1.payment_methods.list({"customer": lukas.customer}).data[0].id
+    invoice = shop.client.v1.invoices.list({"customer": lukas.customer}).data[0].id
+    page.go(below.format(id=lukas.subscription, method=method, invoice=invoice))
     assert '<html lang="de"' in page.text
     shown = words(re.sub(r"<(select|title)\b.*?</\1>", "", page.text, flags=re.DOTALL))
     assert ENGLISH.findall(shown.replace("The", "")) == []

@@ -40,7 +40,7 @@ def without(name: str) -> dict[str, Any]:
 
 def test_everything_that_is_on_is_in_the_navigation(shop: Shop, reader: Reader) -> None:
     page = visit(shop, reader, **ON)
-    assert page.navigation == ["Overview", "Invoices", "Payment methods", "Billing details"]
+    assert page.navigation == ["Overview", "Invoices", "Payment methods", "Billing details", "History"]
     assert "Cancel subscription" in page.said
 
 
@@ -66,6 +66,7 @@ def test_what_is_off_is_nowhere_to_be_seen(
     [
         ("invoice_history", "/invoices", "Invoices are not shown here."),
         ("payment_method_update", "/payment-methods", "Payment methods are not shown here."),
+        ("payment_method_update", "/payment-methods/add", "Payment methods are not shown here."),
         ("customer_update", "/details", "Billing details cannot be changed here."),
         ("subscription_cancel", "/subscriptions/{subscription}/cancel", "Subscriptions cannot be canceled here."),
     ],
@@ -86,7 +87,19 @@ BY_HAND = [
     pytest.param("subscription_cancel", "/subscriptions/{subscription}/cancel", {}, id="cancel"),
     pytest.param("subscription_cancel", "/subscriptions/{ending}/renew", {}, id="undo"),
     pytest.param("subscription_cancel", "/subscriptions/{ending}/reason", {FEEDBACK: "unused"}, id="reason"),
+    pytest.param("subscription_update", "/subscriptions/{subscription}/review", {"quote": "x"}, id="change of plan"),
+    pytest.param("subscription_update", "/subscriptions/{subscription}/card", {}, id="card of a subscription"),
     pytest.param("customer_update", "/details", {"email": "new@example.com"}, id="details"),
+    pytest.param("payment_method_update", "/payment-methods/add", {}, id="add a method"),
+    pytest.param("payment_method_update", "/payment-methods/added?checkout=cs_test_1", {}, id="use an added one"),
+    pytest.param("payment_method_update", "/payment-methods/{method}/default", {}, id="make it the default"),
+    pytest.param("payment_method_update", "/payment-methods/{method}/remove", {}, id="remove a method"),
+    pytest.param(
+        "payment_method_update",
+        "/payment-methods/{method}",
+        {"card[exp_month]": "7", "card[exp_year]": "2041"},
+        id="correct a card",
+    ),
     pytest.param("customer_update", "/details/tax-ids", {"type": "eu_vat", "value": "DE123456789"}, id="tax id"),
 ]
 
@@ -97,7 +110,11 @@ def test_a_post_by_hand_to_what_is_off_is_refused_with_a_reason(
 ) -> None:
     reader = shop.reader("by-hand@example.com")
     ending: Any = {"customer": reader.customer, "items": [{"price": shop.price}], "cancel_at_period_end": True}
-    ids = {"subscription": reader.subscription, "ending": shop.client.v1.subscriptions.create(ending).id}
+    ids = {
+        "subscription": reader.subscription,
+        "ending": shop.client.v1.subscriptions.create(ending).id,
+        "method": shop.client.v1.payment_methods.attach("pm_card_amex", {"customer": reader.customer}).id,
+    }
     page, hidden = visit_with_token(shop, reader, **without(switch))
     before = shop.events()
     page.post(page.home + below.format(**ids), {**form, **hidden})

@@ -67,7 +67,8 @@ def test_a_part_is_captured_and_the_fee_is_that_of_the_part(shop: stripe.StripeC
     with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded amount"):
         shop.v1.refunds.create({"charge": charge.id, "amount": 401})
     back = shop.v1.refunds.create({"charge": charge.id})
-    assert (back.amount, charge_of(shop, done).amount_refunded) == (400, 400)
+    charge = charge_of(shop, done)
+    assert (back.amount, charge.amount_refunded, charge.refunded) == (400, 400, True)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,20 @@ def test_a_payment_costs_what_its_lines_cost(shop: stripe.StripeClient) -> None:
     ]
 
 
+def test_a_configuration_says_what_is_offered(shop: stripe.StripeClient) -> None:
+    debits: Any = {"card": {"display_preference": {"preference": "off"}}}
+    debits |= {"us_bank_account": {"display_preference": {"preference": "on"}}}
+    named = shop.v1.payment_method_configurations.create(debits).id
+    made = session(shop, line(), payment_method_configuration=named)
+    assert made.payment_method_types == ["us_bank_account"]
+    assert made.payment_method_configuration_details is not None
+    assert made.payment_method_configuration_details.id == named
+    assert session(shop, line()).payment_method_types == ["card", "us_bank_account"]
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        session(shop, line(currency="jpy"), payment_method_configuration=named)
+    assert caught.value.param == "payment_method_configuration"
+
+
 def test_its_page_has_an_address_that_nobody_guesses(shop: stripe.StripeClient) -> None:
     made = session(shop, line())
     assert len(made.id.removeprefix("cs_test_")) == 58

@@ -69,8 +69,8 @@ def test_who_has_confirmed_the_first_payment_may_not_be_asked_again(
     with mock.expect_events(*PAID, "customer.subscription.updated"):
         answer(mock, made, "complete")
     assert status(mock, made) == "active"
-    # 10 February, an hour later: the renewal is paid while nobody is there, or is not.
-    mock.clock.to("2028-02-10T01:00:00")
+    # 10 February, two hours later: the renewal is paid while nobody is there, or is not.
+    mock.clock.to("2028-02-10T02:00:00")
     assert status(mock, made) == renewed
 
 

@@ -50,6 +50,8 @@ def chosen(call: Call, body: Body, id: str, number: str) -> Body:
 
     StripeError 400 for what was not offered, 402 for a number that is no test card's.
     """
+    if not id and "card" not in body["payment_method_types"]:
+        raise errors.missing_parameter("payment_method")
     if not id:
         return methods.make(call, {"type": "card", "card": card(call, number), "billing_details": billing(body)})
     if id not in (*tested(body), *(method["id"] for method in saved(call, body))):

@@ -142,7 +142,7 @@ class Create(shared.Shared):
     mode = OneOf("payment", "setup", "subscription")
     origin_context = NotBuilt("Checkout in an app")
     payment_intent_data = Hash(IntentData)
-    payment_method_configuration = NotBuilt("Configurations of payment methods")
+    payment_method_configuration = Ref("PaymentMethodConfiguration")
     payment_method_data = NotBuilt("Choosing where a payment method is shown again")
     payment_method_options = NotBuilt("Options of payment methods")
     permissions = NotBuilt("Changing a session while its customer looks at it")

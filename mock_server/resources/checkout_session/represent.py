@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from flask_portal.wire import errors
 from mock_server.core.call import Body, Call
 
+from .. import payment_method_configuration as configurations
 from .head import DETAILS, DUE, LINES, PAYER, SENT, SETUP, checkout_session
 
 NOT_USED: Body = {
@@ -29,7 +31,6 @@ NOT_USED: Body = {
     "name_collection": None,
     "optional_items": None,
     "origin_context": None,
-    "payment_method_configuration_details": None,
     "payment_method_options": {},
     "permissions": None,
     "redirect_on_completion": None,
@@ -92,7 +93,7 @@ def represent(call: Call, sent: Body, lines: list[Body], currency: str | None) -
         "payment_intent": None,
         "payment_link": None,
         "payment_method_collection": sent.get("payment_method_collection", "always") if mode != "setup" else None,
-        "payment_method_types": payment_method_types(currency),
+        **offered(call, sent, currency),
         "payment_status": "no_payment_required" if mode == "setup" else "unpaid",
         "phone_number_collection": {"enabled": sent.get("phone_number_collection", {}).get("enabled", False)},
         "recovered_from": None,
@@ -112,6 +113,23 @@ def represent(call: Call, sent: Body, lines: list[Body], currency: str | None) -
 def address(call: Call, page: str, id: str) -> str:
     """The address of a page of this session."""
     return f"{call.base_url}/{page}/{id}?{urlencode({'merchant': call.account})}"
+
+
+def offered(call: Call, sent: Body, currency: str | None) -> Body:
+    """How it may be paid: what the page can show, as far as a configuration that was named offers it.
+
+    StripeError 400 where nothing is left.
+    """
+    types, named = payment_method_types(currency), sent.get("payment_method_configuration")
+    if named is None:
+        return {"payment_method_configuration_details": None, "payment_method_types": types}
+    found = configurations.active(call, named, "payment_method_configuration")
+    left = [kind for kind in types if kind in configurations.types(found)]
+    if not left:
+        message = f"The payment method configuration {named} offers no type that can be used here."
+        raise errors.invalid(message, "payment_method_configuration")
+    details = {"id": found["id"], "parent": found["parent"]}
+    return {"payment_method_configuration_details": details, "payment_method_types": left}
 
 
 def payment_method_types(currency: str | None) -> list[str]:

@@ -26,7 +26,8 @@ def check_mode(sent: Body) -> None:
     if mode["type"] != "flexible":
         raise errors.invalid("billing_mode[flexible] needs a type of flexible.", "billing_mode[flexible]")
     if mode["flexible"].get("proration_discounts") == "itemized":
-        raise errors.not_built("Showing the discounts of prorations one by one")
+        message = "Showing the discounts of prorations one by one"
+        raise errors.not_built(message, "billing_mode[flexible][proration_discounts]")
 
 
 def invoice_settings(call: Call, sent: Body) -> Body:

@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from flask_portal.rules.subscriptions import PLANNED_BY_PORTAL
 from mock_server.testing import serve
 from tests.journeys import street
-from tests.journeys.shop import Reader, Shop
+from tests.journeys.browser.cast import Scene, Steps
+from tests.journeys.browser.payment_scenes import PaymentScenes
+from tests.journeys.plans import PlanShop
+from tests.journeys.shop import Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-Steps = Callable[["Page"], None]
-
-ADDRESS = {"line1": "27 Fredrick Ave", "city": "Brothers", "state": "OR", "postal_code": "97712", "country": "US"}
 REASONS: dict[str, Any] = {"enabled": True, "options": ["too_expensive", "unused", "other"]}
 EVERYTHING = ["name", "email", "phone", "address", "shipping", "tax_id"]
 UNUSED_SECONDS = 301
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One picture.  link: the portal link that opens it. below: the page of that visit. steps: what is done there.
-
-    at: where it is served, if not on the mock.
-    """
-
-    link: str
-    below: str = ""
-    steps: Steps | None = None
-    at: str = ""
-
-
-class Stage:
+class Stage(PaymentScenes):
     """A shop with readers in every situation; `scene(name)` for each of NAMES."""
 
-    def __init__(self, url: str, shop: Shop, street: str) -> None:
+    def __init__(self, url: str, shop: PlanShop, street: str) -> None:
+        super().__init__(shop)
         self._url = url
-        self._shop = shop
         self._street = street
         self._expired = shop.link(shop.reader("late@example.com"))
         self._recovers = shop.link(shop.reader("later@example.com"), after_expiration={"type": "customer_login"})
@@ -57,14 +44,6 @@ class Stage:
             page.goto(page.url.rstrip("/") + scene.below)
         if scene.steps is not None:
             scene.steps(page)
-
-    def _jenny(self, **subscription: Any) -> Reader:
-        """A reader of whom everything is known."""
-        reader = self._shop.reader("jenny.rosen@example.com", **subscription)
-        values: Any = {"name": "Jenny Rosen", "address": ADDRESS, "phone": "+442079460000"}
-        self._shop.client.v1.customers.update(reader.customer, values)
-        self._shop.client.v1.customers.tax_ids.create(reader.customer, {"type": "eu_vat", "value": "DE123456789"})
-        return reader
 
     def _ending(self) -> Reader:
         reader = self._jenny()
@@ -164,11 +143,81 @@ class Stage:
         reader = self._ending()
         return Scene(self._shop.link(reader), f"/subscriptions/{reader.subscription}/renew")
 
-    def payment_methods(self) -> Scene:
-        reader = self._jenny()
-        for method in ("pm_card_amex", "pm_card_mastercard"):
-            self._shop.client.v1.payment_methods.attach(method, {"customer": reader.customer})
-        return Scene(self._shop.link(reader), "/payment-methods")
+    def _switching(self, below: str, steps: Steps | None = None, **more: Any) -> Scene:
+        """A page of a reader who may change the plan, with two cards.  below: under the subscription's own address."""
+        reader = self._jenny(prices=[self._shop.monthly])
+        self._shop.client.v1.payment_methods.attach("pm_card_mastercard", {"customer": reader.customer})
+        feature = more.pop("feature", {})
+        link = self._shop.link(reader, configuration=self._shop.offering(**feature), **more)
+        return Scene(link, f"/subscriptions/{reader.subscription}{below}", steps)
+
+    def _larger(self) -> str:
+        return f"/review?price={self._shop.larger}&quantity=2"
+
+    def update(self) -> Scene:
+        return self._switching("/update")
+
+    def update_wrong(self) -> Scene:
+        return self._switching(f"/review?price={self._shop.larger}&quantity=9&code=NONE")
+
+    def update_german(self) -> Scene:
+        return self._switching("/update", locale="de")
+
+    def review(self) -> Scene:
+        return self._switching(self._larger())
+
+    def review_german(self) -> Scene:
+        return self._switching(self._larger(), locale="de")
+
+    def review_later(self) -> Scene:
+        conditions = {"conditions": [{"type": "decreasing_item_amount"}]}
+        reader = self._jenny(prices=[self._shop.larger])
+        link = self._shop.link(reader, configuration=self._shop.offering(schedule_at_period_end=conditions))
+        return Scene(link, f"/subscriptions/{reader.subscription}/review?price={self._shop.monthly}")
+
+    def review_declined(self) -> Scene:
+        return self._paid_with("pm_card_chargeCustomerFail", "**/review*")
+
+    def _paid_with(self, card: str, after: str) -> Scene:
+        """What a reader sees who has tried to pay for a change with this card."""
+        reader = self._jenny(prices=[self._shop.monthly])
+        method = self._shop.client.v1.payment_methods.attach(card, {"customer": reader.customer}).id
+        default: Any = {"invoice_settings": {"default_payment_method": method}}
+        self._shop.client.v1.customers.update(reader.customer, default)
+
+        def pay(page: Page) -> None:
+            page.get_by_role("button", name="Pay").click()
+            page.wait_for_url(after)
+
+        link = self._shop.link(reader, configuration=self._shop.offering())
+        return Scene(link, f"/subscriptions/{reader.subscription}{self._larger()}", pay)
+
+    def updated(self) -> Scene:
+        return self._paid_with("pm_card_visa", "**/update/result")
+
+    def updated_one_step_left(self) -> Scene:
+        return self._paid_with("pm_card_threeDSecure2Required", "**/update/result")
+
+    def _planned(self) -> tuple[str, Reader]:
+        """A link of a reader who has planned to go down, and the reader."""
+        reader = self._jenny(prices=[self._shop.larger])
+        v1, schedules = self._shop.client.v1, self._shop.client.v1.subscription_schedules
+        made = schedules.create({"from_subscription": reader.subscription})
+        here = made.phases[0]
+        present: Any = {"items": [{"price": self._shop.larger, "quantity": 1}], "start_date": here.start_date}
+        later: Any = {"items": [{"price": self._shop.monthly, "quantity": 1}]}
+        phases: Any = [{**present, "end_date": here.end_date}, {**later, "duration": {"interval": "month"}}]
+        v1.subscription_schedules.update(
+            made.id, {"phases": phases, "metadata": {PLANNED_BY_PORTAL: self._shop.magazine}}
+        )
+        return self._shop.link(reader, configuration=self._shop.offering()), reader
+
+    def overview_planned(self) -> Scene:
+        return Scene(self._planned()[0])
+
+    def undo_update(self) -> Scene:
+        link, reader = self._planned()
+        return Scene(link, f"/subscriptions/{reader.subscription}/update/undo")
 
     def invoices(self) -> Scene:
         reader = self._jenny()
@@ -200,6 +249,30 @@ class Stage:
 
     def details_saved(self) -> Scene:
         return Scene(self._open_details(), "/details/result")
+
+    def history(self) -> Scene:
+        return Scene(self._shop.link(self._jenny()), "/history", self._change_twice)
+
+    def history_empty(self) -> Scene:
+        return Scene(self._shop.link(self._jenny()), "/history")
+
+    def receipt(self) -> Scene:
+        def read(page: Page) -> None:
+            self._change_twice(page)
+            page.get_by_role("link", name="Receipt").first.click()
+
+        return Scene(self._shop.link(self._jenny()), "/history", read)
+
+    def _change_twice(self, page: Page) -> None:
+        """Leave with a reason, and come back; then look at the history."""
+        page.get_by_role("link", name="Overview").click()
+        page.get_by_role("link", name="Cancel subscription").click()
+        page.get_by_label("It is too expensive").check()
+        page.get_by_role("button", name="Cancel on").click()
+        page.get_by_role("link", name="To the overview").click()
+        page.get_by_role("link", name="Keep subscription").first.click()
+        page.get_by_role("button", name="Keep subscription").click()
+        page.get_by_role("link", name="History").click()
 
     def refused(self) -> Scene:
         configuration = self._shop.configuration(payment_method_update={"enabled": True})
@@ -259,11 +332,12 @@ class Stage:
         return Scene("/billing/cancel", steps=declare, at=self._street)
 
 
-NAMES = tuple(name for name, member in vars(Stage).items() if not name.startswith("_") and name != "open")
+MEMBERS = [name for part in (Stage, PaymentScenes) for name in vars(part)]
+NAMES = tuple(name for name in MEMBERS if not name.startswith("_") and name != "open")
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    shop = Shop()
+    shop = PlanShop()
     with TemporaryDirectory() as folder, street.served(shop, Path(folder)) as address, serve(shop.mock) as served:
         yield Stage(served.url, shop, address)

@@ -220,3 +220,123 @@ def test_a_used_up_retention_coupon_is_refused(seller: Shop) -> None:
 def test_retention_needs_its_offer(seller: Shop) -> None:
     error = refusal(seller, canceling(retention={"type": "coupon_offer"}))
     assert error["param"] == f"{CANCEL}[retention][coupon_offer]"
+
+
+OFFERED: dict[str, Any] = {
+    "payment_method_update": {"enabled": True},
+    "subscription_update": {
+        "enabled": True,
+        "default_allowed_updates": ["price", "quantity"],
+        "products": [{"product": "prod_1", "prices": ["price_2"]}],
+    },
+}
+ITEM = {"id": "si_1", "price": {"id": "price_1"}, "quantity": 1}
+
+
+def confirming(price: str | None = "price_2", **more: Any) -> dict[str, Any]:
+    asked: dict[str, Any] = {"id": "si_1"} | ({"price": price} if price else {}) | more.pop("item", {})
+    return {
+        "type": "subscription_update_confirm",
+        "subscription_update_confirm": {"subscription": "sub_1", "items": [asked], **more},
+    }
+
+
+@pytest.fixture
+def offerer(one_shop: Shop) -> Shop:
+    """A shop whose customer may change from `price_1` to `price_2`."""
+    one_shop.stripe.add_product("prod_1")
+    one_shop.stripe.add_price("price_2", "prod_1")
+    one_shop.stripe.add_subscription("sub_1", CUSTOMER, items={"object": "list", "data": [ITEM]})
+    return one_shop
+
+
+def allowing(shop: Shop, *kinds: str) -> str:
+    update = OFFERED["subscription_update"] | ({"default_allowed_updates": list(kinds)} if kinds else {})
+    return str(shop.configuration(**OFFERED | {"subscription_update": update})["id"])
+
+
+UPDATING = {"type": "subscription_update", "subscription_update": {"subscription": "sub_1"}}
+
+
+@pytest.mark.parametrize("flow", [UPDATING, confirming()], ids=["update", "confirm"])
+def test_a_change_that_can_be_finished_gets_its_link(offerer: Shop, flow: dict[str, Any]) -> None:
+    made = offerer.session(flow_data=flow, configuration=allowing(offerer))["flow"]
+    assert made["type"] == flow["type"]
+    assert violations(offerer.session(flow_data=flow, configuration=allowing(offerer)), plain=True) == []
+
+
+@pytest.mark.parametrize("flow", [UPDATING, confirming()], ids=["update", "confirm"])
+def test_changing_a_plan_must_be_enabled_in_the_configuration(offerer: Shop, flow: dict[str, Any]) -> None:
+    error = refusal(offerer, flow, configuration=offerer.configuration()["id"])
+    assert error["message"] == (
+        "This subscription cannot be updated because the subscription update feature in the portal configuration is "
+        "disabled."
+    )
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        pytest.param(confirming("price_9"), "does not include the price in its", id="not offered"),
+        pytest.param(confirming(None, item={"quantity": 1}), "there are no changes to confirm", id="no change"),
+        pytest.param(confirming("price_1"), "there are no changes to confirm", id="the same price"),
+        pytest.param(confirming(item={"id": "si_9"}), "No such subscription item: 'si_9'", id="another item"),
+        pytest.param(confirming(discounts=[{"coupon": "TEN"}]), "does not include `promotion_code`", id="a discount"),
+    ],
+)
+def test_a_confirmation_is_refused_with_its_reason(offerer: Shop, flow: dict[str, Any], said: str) -> None:
+    assert said in refusal(offerer, flow, configuration=allowing(offerer))["message"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "flow"),
+    [("price", confirming(None, item={"quantity": 2})), ("quantity", confirming())],
+    ids=["quantities are not changed", "prices are not changed"],
+)
+def test_a_confirmation_keeps_to_what_may_be_changed(offerer: Shop, kind: str, flow: dict[str, Any]) -> None:
+    error = refusal(offerer, flow, configuration=allowing(offerer, kind))
+    assert "`features[subscription_update][default_allowed_updates]`" in error["message"]
+
+
+def test_a_code_for_first_purchases_is_refused_by_its_own_code(offerer: Shop) -> None:
+    coupon = {"id": "TEN", "object": "coupon", "valid": True}
+    rules = {"first_time_transaction": True, "minimum_amount": None}
+    code = {"active": True, "customer": None, "promotion": {"coupon": coupon}, "restrictions": rules}
+    offerer.stripe.add("promo_1", object="promotion_code", **code)
+    named = allowing(offerer, "price", "promotion_code")
+    error = refusal(offerer, confirming(discounts=[{"promotion_code": "promo_1"}]), configuration=named)
+    assert error["code"] == "promotion_code_customer_not_first_time"
+    offerer.stripe.add("promo_1", object="promotion_code", **code | {"restrictions": FREE})
+    flow = offerer.session(flow_data=confirming(discounts=[{"promotion_code": "promo_1"}]), configuration=named)["flow"]
+    assert flow["subscription_update_confirm"]["discounts"] == [{"coupon": None, "promotion_code": "promo_1"}]
+
+
+FREE = {"first_time_transaction": False, "minimum_amount": None}
+
+
+@pytest.mark.parametrize("flow", [UPDATING, confirming()], ids=["update", "confirm"])
+def test_what_has_ended_is_not_changed(offerer: Shop, flow: dict[str, Any]) -> None:
+    offerer.stripe.add_subscription("sub_1", CUSTOMER, status="canceled", items={"object": "list", "data": [ITEM]})
+    assert "has ended" in refusal(offerer, flow, configuration=allowing(offerer))["message"]
+
+
+def test_a_subscription_of_several_prices_is_not_confirmed(offerer: Shop) -> None:
+    several = {"object": "list", "data": [ITEM, ITEM | {"id": "si_2"}]}
+    offerer.stripe.add_subscription("sub_1", CUSTOMER, items=several)
+    assert "several items" in refusal(offerer, confirming(), configuration=allowing(offerer))["message"]
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        pytest.param(confirming(item={"quantity": 9}), "must be between 1 and 5", id="too many"),
+        pytest.param(confirming(None, item={"quantity": 2}), "does not let the quantity", id="a price without bounds"),
+    ],
+)
+def test_a_quantity_is_confirmed_only_within_its_bounds(offerer: Shop, flow: dict[str, Any], said: str) -> None:
+    limited = {"product": "prod_1", "prices": ["price_2"], "adjustable_quantity": {"enabled": True, "maximum": 5}}
+    update = OFFERED["subscription_update"] | {"products": [limited]}
+    named = offerer.configuration(**OFFERED | {"subscription_update": update})["id"]
+    error = refusal(offerer, flow, configuration=named)
+    assert said in error["message"]
+    assert error["param"] == f"{CONFIRM}[items][0][quantity]"

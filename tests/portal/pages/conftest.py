@@ -97,6 +97,13 @@ class Shop:
         given: Any = {"customer": customer, "items": [{"price": self.price()}], **values}
         return self.client.v1.subscriptions.create(given)
 
+    def open_invoice(self, customer: str, amount: int = 2900, **values: Any) -> str:
+        """The id of an invoice that waits to be paid by hand.  amount: in cents."""
+        made = self.client.v1.invoices.create({"customer": customer, "auto_advance": False, **values})  # type: ignore[typeddict-item]
+        item: Any = {"customer": customer, "invoice": made.id, "amount": amount, "currency": "usd"}
+        self.client.v1.invoice_items.create(item)
+        return self.client.v1.invoices.finalize_invoice(str(made.id), {"auto_advance": False}).id or ""
+
     def configure(self, customer: str, **features: Any) -> None:
         """Change the default configuration; nested values are merged."""
         self.link(customer)

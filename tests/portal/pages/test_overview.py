@@ -94,15 +94,15 @@ def test_parts_that_are_off_are_not_there(shop: Shop) -> None:
     assert [visitor.get(path).status_code for path in ("invoices", "payment-methods", "details")] == [403] * 3
 
 
-def test_the_overview_asks_stripe_six_times_at_most(shop: Shop) -> None:
-    """Customer, subscriptions, payment methods, invoices, pending items, and names of products."""
+def test_the_overview_asks_stripe_seven_times_at_most(shop: Shop) -> None:
+    """Customer, subscriptions, payment methods, invoices, intents, pending items; and then names of products."""
     customer = shop.customer()
     shop.subscription(customer)
     shop.subscription(customer)
     visitor = shop.visitor(customer)
     shop.transport.calls.clear()
     visitor.get()
-    assert len(shop.transport.calls) == 6
+    assert len(shop.transport.calls) == 7
 
 
 def test_invoices_link_only_where_there_is_an_address(shop: Shop) -> None:
@@ -163,7 +163,7 @@ def test_a_subscription_that_is_past_due_is_told_once(shop: Shop) -> None:
     shop.transport.cut = "/v1/invoices"
     page = text_of(visitor.get().text)
     assert "One thing needs you" in page
-    assert "The last payment for Magazine has failed. Please contact us" in page
+    assert "The last payment for Magazine has failed. You can choose how to pay it" in page
     assert "Payment overdue" in page
 
 

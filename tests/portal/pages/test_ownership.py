@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -13,13 +14,20 @@ TOKEN_PAGE = "details"
 
 
 def theirs(shop: Shop) -> dict[str, str]:
-    """Another customer's things: a running subscription, one that ends, and a tax id."""
+    """Another customer's things: a running subscription, one that ends, a tax id, a card, and an open invoice."""
     other = shop.customer(name="Somebody else", email="other@example.com")
     shop.configure(other, customer_update={"allowed_updates": ["name", "email", "tax_id"]})
     ending = shop.subscription(other)
     shop.client.v1.subscriptions.update(ending.id, {"cancel_at": ending["items"].data[0].current_period_end})
     tax_id = shop.client.v1.customers.tax_ids.create(other, {"type": "eu_vat", "value": "DE123456789"})
-    return {"customer": other, "running": shop.subscription(other).id, "ending": ending.id, "tax_id": tax_id.id}
+    return {
+        "customer": other,
+        "running": shop.subscription(other).id,
+        "ending": ending.id,
+        "tax_id": tax_id.id,
+        "method": shop.client.v1.customers.payment_methods.list(other).data[0].id,
+        "invoice": shop.open_invoice(other),
+    }
 
 
 def snapshot(shop: Shop, things: dict[str, str]) -> list[Any]:
@@ -27,6 +35,8 @@ def snapshot(shop: Shop, things: dict[str, str]) -> list[Any]:
     return [
         shop.client.v1.customers.retrieve(other, {"expand": ["tax_ids"]}).to_dict(),
         *(shop.client.v1.subscriptions.retrieve(things[name]).to_dict() for name in ("running", "ending")),
+        shop.client.v1.payment_methods.retrieve(things["method"]).to_dict(),
+        shop.client.v1.invoices.retrieve(things["invoice"]).to_dict(),
     ]
 
 
@@ -42,15 +52,15 @@ def test_every_address_with_somebody_elses_id_is_404_and_changes_nothing(shop: S
     things = theirs(shop)
     visitor = shop.visitor(shop.customer())
     before = snapshot(shop, things)
-    tried = 0
+    tried, ids = 0, (*things.values(), "nothing", "%2e%2e")
     for rule in addresses(shop):
         for method in sorted({"GET", "POST"} & (rule.methods or set())):
-            for id in (things["running"], things["ending"], things["tax_id"], things["customer"], "nothing", "%2e%2e"):
-                path = rule.rule.partition(">")[2].lstrip("/").replace("<id>", id)
+            for id in ids:
+                path = re.sub(r"<\w+:id>", id, rule.rule.partition(">")[2].lstrip("/"))
                 assert _status(visitor, method, path) == 404, (method, path)
                 tried += 1
-    # Seven addresses with a subscription's id, two of them with GET and POST, and one with a tax id's.
-    assert tried == 9 * 6
+    # Sixteen of a subscription, six of a payment method, four of an invoice, one of a tax id; there may be more.
+    assert tried >= (16 + 6 + 4 + 1) * len(ids)
     assert snapshot(shop, things) == before
     assert shop.history() == []
 

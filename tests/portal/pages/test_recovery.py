@@ -281,3 +281,11 @@ def finish(shop: Shop, late: Late) -> None:
         values = {"account": row.account, "livemode": False, "customer": late.customer, "created": row.created}
         db.add(AuditEntry(session=row.id, action="customer.update", **values))
         db.commit()
+
+
+def test_old_codes_and_their_addresses_are_forgotten(late: Late) -> None:
+    late.ask()
+    late.shop.host.stand_at(sessions(late.shop)[0].created + 3 * 24 * HOUR)
+    late.ask()
+    with late.shop.host.session_factory() as db:
+        assert len(list(db.scalars(select(LoginCode)))) == 1

@@ -43,6 +43,12 @@ def test_only_an_open_invoice_that_waits_for_the_customer_is_told(fields: dict[s
     assert bool(concerns([], [], [invoice(**fields)], TODAY)) is told
 
 
+def test_what_is_on_its_way_needs_nobody() -> None:
+    late = view(status="past_due")
+    assert concerns([late], [], [invoice()], TODAY, {"in_1"}) == ()
+    assert kinds(concerns([late], [], [invoice(), invoice(id="in_2")], TODAY, {"in_1"})) == [("unpaid_invoice", "in_2")]
+
+
 @pytest.mark.parametrize("status", ["past_due", "unpaid"])
 def test_an_overdue_subscription_is_told_when_its_invoice_is_not(status: str) -> None:
     late = view(status=status)

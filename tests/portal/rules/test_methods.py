@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from flask_portal.rules.methods import MethodView, expiry
-from tests.portal.rules.bodies import card
+from flask_portal.rules.methods import MethodView, can_pay, charged, expiry, overriding, paid_with
+from tests.portal.rules.bodies import card, view
 
 
 def test_a_card_has_brand_digits_and_expiry() -> None:
@@ -52,3 +53,31 @@ def test_the_month_before_january_is_december() -> None:
 
 def test_what_has_no_date_never_expires() -> None:
     assert expiry(MethodView.of(card(year=None, month=None)), 2027, 3) == "ok"
+
+
+def test_a_subscription_that_is_charged_to_a_method_is_paid_with_it() -> None:
+    own = view(id="sub_2", default_payment_method="pm_own")
+    sent, ended = view(id="sub_3", collection_method="send_invoice"), view(id="sub_4", status="canceled")
+    every = [view(), own, sent, ended]
+    assert [each.id for each in paid_with("pm_default", every)] == ["sub_1"]
+    assert [each.id for each in paid_with("pm_own", every)] == ["sub_2"]
+    assert [each.id for each in charged(every)] == ["sub_1", "sub_2"]
+
+
+def test_another_method_of_its_own_wins_over_the_default() -> None:
+    same, other = view(default_payment_method="pm_new"), view(id="sub_2", default_payment_method="pm_old")
+    assert [each.id for each in overriding("pm_new", [view(), same, other])] == ["sub_2"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "able"),
+    [
+        pytest.param({}, True, id="a card"),
+        pytest.param({"month": 2, "year": 2027}, False, id="one that has expired"),
+        pytest.param({"type": "sepa_debit", "sepa_debit": {}}, True, id="a debit"),
+        pytest.param({"type": "boleto", "boleto": {}}, False, id="a voucher, which the customer pays elsewhere"),
+        pytest.param({"type": "twint", "twint": {}}, False, id="a kind that is not managed here"),
+    ],
+)
+def test_a_method_that_can_be_charged_now_can_pay(fields: dict[str, Any], able: bool) -> None:
+    assert can_pay(MethodView.of(card(**fields)), date(2027, 3, 15)) is able

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from flask_portal.rules.verdicts import Verdict, may_cancel, may_edit, may_undo
-from tests.portal.rules.bodies import view
+from flask_portal.rules.methods import MethodView
+from flask_portal.rules.subscriptions import SubscriptionView
+from flask_portal.rules.verdicts import Verdict, may_cancel, may_edit, may_manage_methods, may_pay, may_remove, may_undo
+from tests.portal.rules.bodies import card, view
 
 ON = {"subscription_cancel": {"enabled": True}}
 OFF = {"subscription_cancel": {"enabled": False}}
@@ -77,3 +80,47 @@ def test_what_stands_in_the_way_of_staying_is_named(
 def test_a_detail_can_be_changed_where_the_business_allows_it(enabled: bool, field: str, verdict: Verdict) -> None:
     features = {"customer_update": {"enabled": enabled, "allowed_updates": ["email", "address"]}}
     assert may_edit(features, field) == verdict
+
+
+TODAY = date(2027, 3, 15)
+DEFAULT, OTHER = MethodView.of(card("pm_default")), MethodView.of(card("pm_other"))
+EXPIRED = MethodView.of(card("pm_old", year=2026))
+
+
+@pytest.mark.parametrize(
+    ("method", "methods", "subscriptions", "reason"),
+    [
+        pytest.param(DEFAULT, [DEFAULT], [], "", id="no subscription needs it"),
+        pytest.param(DEFAULT, [DEFAULT], [view()], "last_method", id="the last one"),
+        pytest.param(DEFAULT, [DEFAULT, EXPIRED], [view()], "last_method", id="the last that works"),
+        pytest.param(EXPIRED, [DEFAULT, EXPIRED], [view()], "", id="one that has expired"),
+        pytest.param(DEFAULT, [DEFAULT, OTHER], [view()], "method_needed", id="the default that is charged"),
+        pytest.param(OTHER, [DEFAULT, OTHER], [view()], "", id="one that nothing is charged to"),
+        pytest.param(
+            OTHER, [DEFAULT, OTHER], [view(default_payment_method="pm_other")], "", id="the default takes over"
+        ),
+        pytest.param(
+            DEFAULT, [DEFAULT, OTHER], [view(default_payment_method="pm_other")], "", id="everything has its own"
+        ),
+        pytest.param(DEFAULT, [DEFAULT], [view(status="canceled")], "", id="all has ended"),
+        pytest.param(DEFAULT, [DEFAULT], [view(collection_method="send_invoice")], "", id="invoices are sent"),
+    ],
+)
+def test_a_method_may_go_when_nothing_is_left_without_one(
+    method: MethodView, methods: list[MethodView], subscriptions: list[SubscriptionView], reason: str
+) -> None:
+    assert may_remove(method, methods, subscriptions, "pm_default", TODAY).reason == reason
+
+
+def test_without_another_default_a_subscriptions_own_method_stays() -> None:
+    paid = view(default_payment_method="pm_other")
+    assert may_remove(OTHER, [DEFAULT, OTHER], [paid], None, TODAY).reason == "method_needed"
+
+
+@pytest.mark.parametrize(
+    ("invoices", "methods", "ok"), [(True, False, True), (False, True, True), (False, False, False)]
+)
+def test_what_is_open_can_be_paid_where_invoices_or_methods_are_shown(invoices: bool, methods: bool, ok: bool) -> None:
+    features = {"invoice_history": {"enabled": invoices}, "payment_method_update": {"enabled": methods}}
+    assert may_pay(features).ok is ok
+    assert may_manage_methods(features).ok is methods
