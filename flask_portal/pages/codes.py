@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Response, current_app, request
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from flask_portal import rate_limits
@@ -87,10 +87,12 @@ def issue(door: Door, email: str, browser: str, customer: str | None) -> tuple[i
         expires_at=now + rules.CODE_SECONDS,
     )
     with _state().host.session_factory() as db:
-        older = update(LoginCode).where(*door.rows, LoginCode.email == email, LoginCode.used_at.is_(None))
+        same = func.lower(LoginCode.email) == email.lower()
+        older = update(LoginCode).where(*door.rows, same, LoginCode.used_at.is_(None))
         db.execute(older.values(used_at=now), execution_options=_UNSYNCHRONISED)
         # Addresses of people who asked are not kept longer than a question about them may come.
-        forgotten = delete(LoginCode).where(LoginCode.expires_at < now - _KEPT_SECONDS)
+        mine = LoginCode.account == door.account
+        forgotten = delete(LoginCode).where(mine, LoginCode.expires_at < now - _KEPT_SECONDS)
         db.execute(forgotten, execution_options=_UNSYNCHRONISED)
         db.add(row)
         db.commit()
@@ -149,7 +151,9 @@ def enter(door: Door, typed: str, open_session: Opening) -> str | None:
 
 
 def _opened(db: Session, row: LoginCode, digits: str, now: int, is_left: bool, open_session: Opening) -> str | None:
-    if row.customer is None or not _matches(row, digits) or now > row.expires_at:
+    # Compared for everybody, so that a try for an address that nobody has costs the same.
+    matches = _matches(row, digits)
+    if row.customer is None or not matches or now > row.expires_at:
         return None
     if is_left:
         row.used_at, row.opened = now, open_session(db, row.customer)

@@ -196,3 +196,14 @@ def test_an_expired_session_of_the_link_leads_back_to_it(door: Door) -> None:
 
 def test_a_made_up_link_is_not_there(door: Door) -> None:
     assert door.browser.get("/billing/login/test_none").status_code == 404
+
+
+def test_the_same_address_in_other_letters_voids_the_code_too(door: Door) -> None:
+    door.shop.customer()
+    door.ask()
+    first, browser = door.code, door.browser
+    door.browser = door.shop.app.test_client()
+    door.ask("Jenny@Example.com")
+    second, door.browser = door.code, browser
+    assert door.enter(first).status_code == 400
+    assert door.enter(second).status_code == 400
