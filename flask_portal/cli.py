@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 import stripe
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from flask_portal import explaining
 from flask_portal.api.configurations import Configurations
@@ -19,8 +21,11 @@ from flask_portal.api.schemas import CreateSession, ListConfigurations
 from flask_portal.api.sessions import Sessions
 from flask_portal.config import ConfigurationError
 from flask_portal.host import Body, State
-from flask_portal.pages import visit
+from flask_portal.models import PublicRequest
+from flask_portal.pages import declaration_work, visit
+from flask_portal.rules import declarations as rules
 from flask_portal.rules import policies
+from flask_portal.upstream.actions import Done
 from flask_portal.wire.errors import StripeError
 from flask_portal.wire.params import load
 
@@ -132,6 +137,75 @@ def show_configuration(id: str) -> None:
     expand = {"expand": ["features.subscription_update.products"]}
     body = _calls().retrieve(_state().host.own_principal(), expand, {"id": id})
     click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+@portal.group("requests")
+def requests() -> None:
+    """Cancellations and withdrawals that were declared without a login."""
+
+
+@requests.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are done.")
+@_command
+def list_requests(everything: bool) -> None:
+    """Print reference, date, state, kind, email and contract of each, oldest first."""
+    wanted = select(PublicRequest).order_by(PublicRequest.created, PublicRequest.id)
+    if not everything:
+        wanted = wanted.where(PublicRequest.state.in_(rules.OPEN))
+    with _state().host.session_factory() as db:
+        for row in db.scalars(wanted):
+            at = datetime.fromtimestamp(row.created, UTC).isoformat()
+            click.echo("  ".join((row.id, at, row.state, row.kind, row.email, row.contract)))
+
+
+@requests.command("show")
+@click.argument("reference")
+@_command
+def show_request(reference: str) -> None:
+    """Print the declaration REFERENCE as JSON."""
+    click.echo(json.dumps(declaration_work.represent(_request(reference)), indent=2, ensure_ascii=False))
+
+
+@requests.command("execute")
+@click.argument("reference")
+@_command
+def execute_request(reference: str) -> None:
+    """Set the end of the subscription that the cancellation REFERENCE fits."""
+    row = _request(reference)
+    if row.state not in rules.OPEN:
+        raise click.ClickException(f"{row.id} is {row.state} already.")
+    found = declaration_work.find(row)
+    if found is None:
+        raise click.ClickException(
+            "No single live subscription fits: end the right one at Stripe, then close the request."
+        )
+    if not rules.may_execute(row.kind, row.manner, found.view):
+        raise click.ClickException(
+            f"Only an ordinary cancellation of a subscription that goes on can be executed: look at {found.view.id} "
+            "at Stripe, then close the request."
+        )
+    declaration_work.belongs_to(row, found)
+    outcome = declaration_work.execute(row, found.view)
+    if not isinstance(outcome, Done):
+        raise click.ClickException(f"Stripe did not do it, and the request stays open: {outcome}")
+    click.echo(f"{found.view.id} of {found.customer} is set to end.")
+
+
+@requests.command("close")
+@click.argument("reference")
+@_command
+def close_request(reference: str) -> None:
+    """Take REFERENCE off the list: somebody has seen to it."""
+    row = _request(reference)
+    declaration_work.close(row)
+    click.echo(f"{row.id} is closed.")
+
+
+def _request(reference: str) -> PublicRequest:
+    try:
+        return declaration_work.get(reference)
+    except LookupError as error:
+        raise click.ClickException(str(error.args[0])) from None
 
 
 def _calls() -> Configurations:

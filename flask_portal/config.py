@@ -50,6 +50,9 @@ class Settings:
     brand_privacy_policy_url: str | None
     brand_terms_of_service_url: str | None
     ratelimit_storage_uri: str
+    public_cancel: bool
+    public_withdraw: bool
+    public_execute: bool
     mail_server: str | None
     mail_port: int
     mail_security: str
@@ -242,9 +245,30 @@ KEYS: tuple[Key, ...] = (
         "PORTAL_RATELIMIT_STORAGE_URI",
         "str",
         "memory://",
-        "Where requests are counted; `redis://...` when several processes serve the portal. "
-        "Without effect until the login page is built.",
+        "Where requests are counted; `redis://...` when several processes serve the portal.",
         _text,
+    ),
+    Key(
+        "PORTAL_PUBLIC_CANCEL",
+        "bool",
+        False,
+        "Whether contracts can be canceled without a login, at `<prefix>/cancel`.",
+        _switch,
+    ),
+    Key(
+        "PORTAL_PUBLIC_WITHDRAW",
+        "bool",
+        False,
+        "Whether contracts can be withdrawn from without a login, at `<prefix>/withdraw`.",
+        _switch,
+    ),
+    Key(
+        "PORTAL_PUBLIC_EXECUTE",
+        "bool",
+        False,
+        "Whether an ordinary cancellation without a login that fits one subscription is scheduled at once. "
+        "Otherwise, like all others, it waits for `flask portal requests`.",
+        _switch,
     ),
     Key(
         "PORTAL_MAIL_SERVER",

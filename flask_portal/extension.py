@@ -9,7 +9,7 @@ import stripe
 from flask import Blueprint, Flask, current_app
 from sqlalchemy.orm import Session
 
-from flask_portal import i18n, pages, security
+from flask_portal import i18n, pages, rate_limits, security
 from flask_portal.api import database, routes
 from flask_portal.api.plain import PlainHost
 from flask_portal.api.schemas import CreateSession
@@ -63,6 +63,7 @@ class Portal:
         _add_templates(app)
         i18n.init_app(app)
         security.init_app(app)
+        rate_limits.init_app(app, settings)
         pages.register(app, settings, host)
         if settings.api_keys or self._host is not None:
             app.register_blueprint(routes.blueprint(host, settings))

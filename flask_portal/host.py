@@ -72,9 +72,12 @@ class Host(ABC):
     """One object answers all that depends on the application around the portal. It is called in an app context.
 
     parallel_reads: whether several calls of the client are made side by side, on threads; pointless in one process.
+    works_beside: whether what an answer does not wait for is done on a thread. Without it the answer waits, and shows
+        by its time whether there was something to do.
     """
 
     parallel_reads = True
+    works_beside = True
 
     @abstractmethod
     def principal(self, request: Request) -> Principal:

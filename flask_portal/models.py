@@ -1,4 +1,4 @@
-"""The portal's own tables: sessions, configurations, history, login codes and idempotency.
+"""The portal's own tables: sessions, configurations, history, login codes, declarations, idempotency.
 
 They stand on a declarative base of their own, so that they work with any Flask-SQLAlchemy setup and without one.
 `copy_into` copies the tables into a host's metadata, so that its `create_all` and its migrations see them. Times are
@@ -76,6 +76,8 @@ class PortalConfiguration(Base):
     updated: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str | None] = mapped_column(Text)
     default_return_url: Mapped[str | None] = mapped_column(Text)
+    login_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The last part of the no-code link's address while it works; a new one each time it is switched on."""
     body: Mapped[dict[str, Any]] = mapped_column(Json)
     """`features`, `business_profile`, `login_page` and `metadata` as the API serves them, products included."""
 
@@ -112,12 +114,52 @@ class LoginCode(Base):
     account: Mapped[str] = mapped_column(Id)
     livemode: Mapped[bool]
     configuration: Mapped[str] = mapped_column(Id)
+    session: Mapped[str | None] = mapped_column(Id)
+    """The expired session that the code replaces; null for the no-code link."""
+    customer: Mapped[str | None] = mapped_column(Id)
+    """Whose code it is; null as long as nobody with this address was found, and then no code fits."""
     email: Mapped[str] = mapped_column(String(512), index=True)
+    browser: Mapped[str] = mapped_column(String(64))
+    """SHA-256, in hex, of the cookie of the browser that asked: in another one the code does not work."""
     code_hash: Mapped[str] = mapped_column(String(128))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     created: Mapped[int] = mapped_column(BigInteger)
-    expires_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
     used_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it was used, or became void by a newer one."""
+    opened: Mapped[str | None] = mapped_column(Id)
+    """The portal session that it has opened: a form that is sent twice leads there twice."""
+
+
+class PublicRequest(Base):
+    """A cancellation or a withdrawal that was declared without a login. It is kept whoever it came from."""
+
+    __tablename__ = "portal_public_requests"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """The reference that the receipt names."""
+    account: Mapped[str] = mapped_column(Id, index=True)
+    livemode: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(32))
+    """`cancellation` or `withdrawal`."""
+    state: Mapped[str] = mapped_column(String(32), index=True)
+    """A word of `flask_portal.rules.declarations`."""
+    manner: Mapped[str | None] = mapped_column(String(32))
+    """`ordinary` or `extraordinary`; null for a withdrawal."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    contract: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(String(512))
+    ends_at: Mapped[int | None] = mapped_column(BigInteger)
+    """The end that is wished for; null for the earliest one."""
+    locale: Mapped[str] = mapped_column(String(16))
+    facts: Mapped[list[list[str]]] = mapped_column(Json)
+    """The receipt: labels and values, in the language in which it was declared."""
+    customer: Mapped[str | None] = mapped_column(Id)
+    subscription: Mapped[str | None] = mapped_column(Id)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    """One form is one declaration, however often it is sent."""
+    created: Mapped[int] = mapped_column(BigInteger)
 
 
 class IdempotencyRecord(Base):

@@ -18,6 +18,10 @@ session_opened = _signals.signal(
     "session-opened",
     doc="A customer followed the link of a session for the first time. session: id. customer: id.",
 )
+session_recovered = _signals.signal(
+    "session-recovered",
+    doc="A code by mail opened a session in place of an expired one. session: id. replaces: id. customer: id.",
+)
 configuration_created = _signals.signal(
     "configuration-created",
     doc="A configuration was made by the API. configuration: Object.",
@@ -45,6 +49,16 @@ subscription_offer_accepted = _signals.signal(
 subscription_reason_given = _signals.signal(
     "subscription-reason-given",
     doc="A customer said afterwards why a subscription ends. subscription: Object. customer: id.",
+)
+cancellation_requested = _signals.signal(
+    "cancellation-requested",
+    doc="Somebody canceled a contract without a login. request: dict of a `PublicRequest`. customer, subscription: "
+    "ids, or None where it fits no single one. executed: whether the end is scheduled already.",
+)
+withdrawal_requested = _signals.signal(
+    "withdrawal-requested",
+    doc="Somebody withdrew from a contract without a login. request: dict of a `PublicRequest`. "
+    "customer, subscription: ids, or None where it fits no single one. executed: False, people decide.",
 )
 subscription_updated = _signals.signal(
     "subscription-updated",

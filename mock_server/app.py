@@ -75,7 +75,7 @@ def create_app(
     app.extensions["mock_server_outbox"] = box
     store.create_tables(state.registry.metadata, outbox.metadata, Base.metadata)
     app.secret_key = server_key(state)
-    Portal(app, host=MockHost(app, state))
+    Portal(app, host=MockHost(app, state, works_beside=background))
     if forward_to is not None:
         box.forwarding = outbox.Target(forward_to, forwarding_secret(app))
     app.register_blueprint(bank_account.blueprint(state))

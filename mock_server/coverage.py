@@ -81,7 +81,7 @@ def answered() -> list[Answered]:
     try:
         state: State = app.extensions["mock_server"]
         settings = Settings.of({})
-        mounted = portal_routes(MockHost(app, state), settings)
+        mounted = portal_routes(MockHost(app, state, works_beside=False), settings)
     finally:
         close(app)
     found = [Answered(endpoint.method, endpoint.path, endpoint.params) for endpoint in state.registry.endpoints()]

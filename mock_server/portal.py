@@ -46,9 +46,10 @@ class MockHost(Host):
 
     parallel_reads = False
 
-    def __init__(self, app: flask.Flask, state: State) -> None:
+    def __init__(self, app: flask.Flask, state: State, works_beside: bool) -> None:
         self._app = app
         self._state = state
+        self.works_beside = works_beside
         self._client = lru_cache(maxsize=CLIENTS_KEPT)(self._new_client)
 
     def principal(self, request: flask.Request) -> Principal:

@@ -14,16 +14,20 @@ from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from flask_portal import mail
 from flask_portal.api import expanding, features, lookups
+from flask_portal.api.addresses import base_url
 from flask_portal.config import Settings
 from flask_portal.defaults import BUSINESS_PROFILE, FEATURES
 from flask_portal.host import Body, Host, Principal
 from flask_portal.models import PortalConfiguration
 from flask_portal.security import check_return_url
 from flask_portal.wire import ids, lists
-from flask_portal.wire.errors import invalid, missing_object, not_built
+from flask_portal.wire.errors import invalid, missing_object
 
 NOUN = "configuration"
+NO_LOGIN_PAGE: Body = {"enabled": False, "url": None}
+_LOGIN_ID_LENGTH = 24
 
 
 def represent(
@@ -98,12 +102,14 @@ def _owned(principal: Principal) -> Select[PortalConfiguration]:
     )
 
 
-def _body(features: features.Features, profile: Body, metadata: Mapping[str, str | None]) -> Body:
+def _body(
+    features: features.Features, profile: Body, metadata: Mapping[str, str | None], login_page: Body = NO_LOGIN_PAGE
+) -> Body:
     kept = {key: value for key, value in metadata.items() if value is not None}
     return {
         "business_profile": profile,
         "features": features,
-        "login_page": {"enabled": False, "url": None},
+        "login_page": login_page,
         "metadata": kept,
     }
 
@@ -144,6 +150,7 @@ class Configurations:
 
     def __init__(self, host: Host, settings: Settings) -> None:
         self._host = host
+        self._settings = settings
         self._url = f"{settings.api_prefix}/configurations"
 
     def plan_create(self, principal: Principal, params: dict[str, Any], _ids: dict[str, str]) -> Change:
@@ -157,11 +164,13 @@ class Configurations:
     def create(self, db: Session, principal: Principal, plan: Change) -> Body:
         sent = plan.sent
         profile = {**BUSINESS_PROFILE, **sent.get("business_profile", {})}
+        login_id, login_page = self._login_page(principal, sent, None, NO_LOGIN_PAGE)
         row = _new(
             db,
             principal,
             plan.now,
-            _body(sent["features"], profile, sent.get("metadata") or {}),
+            _body(sent["features"], profile, sent.get("metadata") or {}, login_page),
+            login_id=login_id,
             name=sent.get("name"),
             default_return_url=sent.get("default_return_url"),
             is_default=False,
@@ -187,8 +196,10 @@ class Configurations:
         db.execute(mine.values(seq=PortalConfiguration.seq), execution_options={"synchronize_session": False})
         row = self._row(db, principal, str(plan.id))
         before = represent(row)
+        login_id, login_page = self._login_page(principal, plan.sent, row.login_id, row.body["login_page"])
         for name, value in _changed(row, plan.sent).items():
             setattr(row, name, value)
+        row.login_id, row.body = login_id, {**row.body, "login_page": login_page}
         row.updated = plan.now
         db.flush()
         self._host.recorded("billing_portal.configuration.updated", represent(row), before)
@@ -210,6 +221,16 @@ class Configurations:
         with self._host.session_factory() as db:
             rows, has_more = _page(db, principal, params)
             return lists.envelope(self._url, [represent(row, expand) for row in rows], has_more)
+
+    def _login_page(self, principal: Principal, sent: Body, id: str | None, before: Body) -> tuple[str | None, Body]:
+        """The id of the no-code link, and `login_page` as served. Switching it off ends the address for good."""
+        if "login_page" not in sent or sent["login_page"]["enabled"] == before["enabled"]:
+            return id, before
+        if not sent["login_page"]["enabled"]:
+            return None, NO_LOGIN_PAGE
+        new = f"{'' if principal.livemode else 'test_'}{ids.characters(_LOGIN_ID_LENGTH)}"
+        start = f"{base_url(self._host, self._settings)}{self._settings.url_prefix}"
+        return new, {"enabled": True, "url": f"{start}/login/{new}"}
 
     def _prepared(self, principal: Principal) -> int:
         """The time; and from the account's first use on there is a default configuration, also in lists."""
@@ -257,8 +278,12 @@ def _check_simple(params: dict[str, Any]) -> None:
     url = params.get("default_return_url")
     if url is not None and not check_return_url(url):
         raise invalid("Not a valid URL", "default_return_url", "url_invalid")
-    if params.get("login_page", {}).get("enabled"):
-        raise features.at("login_page[enabled]", not_built("The login page of a portal configuration"))
+    if params.get("login_page", {}).get("enabled") and not mail.is_on():
+        raise invalid(
+            "The login page mails codes, and this application sends no mail: set PORTAL_MAIL_SERVER, or decorate a "
+            "function with portal.mail_sender.",
+            "login_page[enabled]",
+        )
 
 
 def _changed(row: PortalConfiguration, sent: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, has_request_context, request
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from flask_portal.api import configurations, expanding, flows, lookups
+from flask_portal.api.addresses import base_url
 from flask_portal.api.features import at
 from flask_portal.config import ConfigurationError, Settings
 from flask_portal.host import Body, Host, Principal
@@ -151,20 +152,6 @@ def _expanded(configuration: Body, expand: Collection[str]) -> str | Body:
     features = configuration["features"]
     update = {name: value for name, value in features["subscription_update"].items() if name != "products"}
     return {**configuration, "features": {**features, "subscription_update": update}}
-
-
-def base_url(host: Host, settings: Settings) -> str:
-    """How links begin, without a slash at the end. Raises ConfigurationError when that cannot be known safely."""
-    base = settings.base_url or host.base_url()
-    if base is not None:
-        return base.rstrip("/")
-    if not has_request_context():
-        raise ConfigurationError("Outside a request the portal does not know its own address: set PORTAL_BASE_URL.")
-    if not (current_app.debug or current_app.testing or current_app.config.get("TRUSTED_HOSTS")):
-        raise ConfigurationError(
-            "The portal makes no links from an unchecked Host header: set PORTAL_BASE_URL or Flask's TRUSTED_HOSTS."
-        )
-    return request.url_root.rstrip("/")
 
 
 def _server_key() -> str | bytes:

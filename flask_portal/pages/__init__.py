@@ -13,6 +13,7 @@ from flask_portal.host import Host
 from flask_portal.pages import (
     add_method,
     cancel,
+    declarations,
     details,
     expired,
     fix,
@@ -22,6 +23,7 @@ from flask_portal.pages import (
     invoice_files,
     invoices,
     link,
+    login,
     message,
     offers,
     other_card,
@@ -31,6 +33,7 @@ from flask_portal.pages import (
     pay_invoice,
     payment_method,
     payment_methods,
+    recovery,
     remove_method,
     renew,
     result,
@@ -45,6 +48,7 @@ from flask_portal.pages import (
     visit,
 )
 from flask_portal.rules import policies
+from flask_portal.rules.declarations import CANCELLATION, WITHDRAWAL
 
 
 class SessionIdConverter(BaseConverter):
@@ -66,6 +70,7 @@ def register(app: Flask, settings: Settings, host: Host) -> None:
     prefix = settings.url_prefix
     app.register_blueprint(_assets(prefix))
     app.register_blueprint(_entrance(prefix))
+    app.register_blueprint(_public(prefix, settings))
     app.register_blueprint(_behind_link(prefix))
     app.register_blueprint(_for_signed_in_users(prefix))
 
@@ -82,6 +87,32 @@ def _entrance(prefix: str) -> Blueprint:
     blueprint = Blueprint("portal_entrance", __name__, url_prefix=prefix)
     _prepare(blueprint)
     blueprint.add_url_rule("/session/<token>", "follow", link.follow)
+    blueprint.add_url_rule("/session/<token>/send-code", "send_code", recovery.send, methods=["POST"])
+    blueprint.add_url_rule("/session/<token>/code", "code", recovery.ask)
+    blueprint.add_url_rule("/session/<token>/code", "enter_code", recovery.enter, methods=["POST"])
+    blueprint.add_url_rule("/login/<login_id>", "login", login.show)
+    blueprint.add_url_rule("/login/<login_id>", "send_login_code", login.send, methods=["POST"])
+    blueprint.add_url_rule("/login/<login_id>/code", "login_code", login.ask)
+    blueprint.add_url_rule("/login/<login_id>/code", "enter_login_code", login.enter, methods=["POST"])
+    return blueprint
+
+
+def _public(prefix: str, settings: Settings) -> Blueprint:
+    """What works without a login, as far as it is switched on."""
+    blueprint = Blueprint("portal_public", __name__, url_prefix=prefix)
+    _prepare(blueprint)
+    kinds = (
+        ("cancel", CANCELLATION, settings.public_cancel),
+        ("withdraw", WITHDRAWAL, settings.public_withdraw),
+    )
+    for name, kind, is_on in kinds:
+        if is_on:
+            show, submit = declarations.views(kind)
+            blueprint.add_url_rule(f"/{name}", name, show)
+            blueprint.add_url_rule(f"/{name}", f"do_{name}", submit, methods=["POST"])
+    if any(is_on for _name, _kind, is_on in kinds):
+        blueprint.add_url_rule("/receipts/<token>", "receipt", declarations.receipt)
+        blueprint.add_url_rule("/receipts/<token>/text", "receipt_text", declarations.receipt_text)
     return blueprint
 
 

@@ -44,6 +44,7 @@ def sentence(change: Change) -> str:
 def sentences(title: str) -> dict[str, str]:
     """What each action of the portal has done.  title: of the subscription, where it is one."""
     return {
+        "cancellation.requested": _("A cancellation of %(title)s was received", title=title),
         "customer.update": _("Your billing details were changed"),
         "invoice.pay": _("An invoice was paid"),
         "payment_method.add": _("A payment method was added"),
@@ -68,6 +69,7 @@ def sentences(title: str) -> dict[str, str]:
         "subscription.update_undone": _("The planned change of %(title)s was taken back", title=title),
         "tax_id.add": _("A tax ID was added"),
         "tax_id.remove": _("A tax ID was removed"),
+        "withdrawal.requested": _("A withdrawal from %(title)s was received", title=title),
     }
 
 

@@ -34,10 +34,15 @@ def key(visit: Visit, action: str, *values: Any) -> str:
     The same form sent twice gives the same key; with other values, or from another customer, it gives another one.
     400 for a form that was not rendered by a page of ours.
     """
+    return form_key(visit.customer_id, action, *values)
+
+
+def form_key(whose: str, action: str, *values: Any) -> str:
+    """The same for somebody whom the portal does not know.  whose: a customer or an account."""
     form_id = request.form.get("form_id", "")
     if not _FORM_ID.fullmatch(form_id):
         abort(400)
-    return _hashed(visit.customer_id, form_id, action, values)
+    return _hashed(whose, form_id, action, values)
 
 
 def shared_key(visit: Visit, action: str, *values: Any) -> str:

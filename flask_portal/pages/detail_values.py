@@ -64,9 +64,12 @@ def _email_problem(current: Values, typed: Values) -> dict[str, str]:
     value = typed["email"]
     if not value:
         return {"email": _("Enter an email address; your invoices are sent there.")} if current["email"] else {}
-    if len(value) > MOST_EMAIL or not _EMAIL.fullmatch(value):
-        return {"email": _("Enter an email address such as name@example.com.")}
-    return {}
+    return {} if is_email(value) else {"email": _("Enter an email address such as name@example.com.")}
+
+
+def is_email(text: str) -> bool:
+    """Whether it looks like one address, and is not longer than Stripe keeps."""
+    return len(text) <= MOST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
 def _shipping_problems(typed: Values) -> dict[str, str]:

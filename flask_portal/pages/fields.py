@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from flask_portal.i18n import ngettext
 
+MOST_TEXT = 500
+"""Characters of a field, unless it says otherwise."""
+
 Values = Mapping[str, str]
 """What stands in a form, by field name. Names are the API's parameter names, such as `address[line1]`."""
 
@@ -34,7 +37,7 @@ class Field:
     hint: str = ""
     error: str = ""
     choices: tuple[Choice, ...] = ()
-    max_length: int = 500
+    max_length: int = MOST_TEXT
     inputmode: str = ""
 
     @property

@@ -66,6 +66,11 @@ def speak_outside(locale: str | None) -> None:
     _speak(locale, None)
 
 
+def speak_to(locale: str | None, preferred: list[str] | None) -> None:
+    """The same where the customer is known.  preferred: the customer's languages, best first."""
+    _speak(locale, preferred)
+
+
 def speak_if_silent(visit: Visit | None) -> None:
     """The same for an error that came before the customer was read."""
     if "portal_locale" not in g:

@@ -37,13 +37,21 @@ FINISHING = (
 
 
 class Expired(Gone):
-    """The link was a real one, but its time is over.  account: whose page says so. return_url: where to go on."""
+    """The link was a real one, but its time is over.  account: whose page says so. return_url: where to go on.
 
-    def __init__(self, account: str, return_url: str | None, locale: str | None) -> None:
+    session, customer: what was expired, and whose it is. recovers: a code by mail opens a replacement.
+    """
+
+    def __init__(self, row: PortalSession, recovers: bool) -> None:
         super().__init__()
-        self.account = account
-        self.return_url = return_url
-        self.locale = locale
+        self.account = row.account
+        self.return_url = row.return_url
+        self.locale = row.locale
+        self.livemode = row.livemode
+        self.configuration = row.configuration
+        self.session = row.id
+        self.customer = row.customer
+        self.recovers = recovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +165,26 @@ def open_session(session_id: str) -> None:
         signals.session_opened.send(app, session=session_id, customer=customer)
 
 
+def expiry(session_id: str) -> Expired | None:
+    """What is left of a session whose time is over; None when it lives. 404 for one that never was."""
+    state = _state()
+    with state.host.session_factory() as db:
+        try:
+            _living(db, state.host, session_id)
+        except Expired as expired:
+            return expired
+    return None
+
+
 def server_key() -> str | bytes:
     """The key that links are signed with; `init_app` has made sure that there is one."""
     return cast("str | bytes", current_app.secret_key)
+
+
+def is_secure() -> bool:
+    """Whether customers come by HTTPS; behind a proxy only the configured address says so."""
+    base: str | None = _state().settings.base_url
+    return request.is_secure or (base or "").startswith("https://")
 
 
 def _state() -> State:
@@ -172,7 +197,7 @@ def _visit(session_id: str) -> Visit:
     with state.host.session_factory() as db:
         row = _living(db, state.host, session_id)
         principal = Principal(row.account, row.livemode, row.application)
-        entry = Entry(row.id, _open_flow(db, row), row.locale, row.return_url, row.on_behalf_of, row.origin)
+        entry = Entry(row.id, open_flow(db, row), row.locale, row.return_url, row.on_behalf_of, row.origin)
         customer_id = row.customer
         configuration = _configuration(db, principal, row.configuration)
         now = state.host.now(row.account)
@@ -194,8 +219,9 @@ def _living(db: Session, host: Host, session_id: str) -> PortalSession:
     row = db.get(PortalSession, session_id)
     if row is None:
         abort(404)
-    if not lifetime.alive(row.created, row.first_used_at, row.last_active_at, host.now(row.account)):
-        raise Expired(row.account, row.return_url, row.locale)
+    now = host.now(row.account)
+    if not lifetime.alive(row.created, row.first_used_at, row.last_active_at, now):
+        raise Expired(row, lifetime.may_recover(row.after_expiration, now))
     return row
 
 
@@ -215,7 +241,7 @@ def _touch(db: Session, session_id: str, now: int) -> None:
 _UNSYNCHRONISED = {"synchronize_session": False}
 
 
-def _open_flow(db: Session, row: PortalSession) -> dict[str, Any] | None:
+def open_flow(db: Session, row: PortalSession) -> dict[str, Any] | None:
     """The flow that still binds this session. A finished one that leads to the portal's home page binds no more."""
     if row.flow is None or row.flow["after_completion"]["type"] != "portal_homepage":
         return row.flow

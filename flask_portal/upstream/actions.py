@@ -71,6 +71,11 @@ def schedule_cancel(client: stripe.StripeClient, subscription: Body, *, details:
     return _update(client, subscription["id"], {"cancel_at_period_end": True, **_cancellation(details)}, key)
 
 
+def cancel_at(client: stripe.StripeClient, subscription_id: str, at: int, *, key: str) -> Outcome:
+    """End a subscription at a moment.  at: Unix seconds."""
+    return _update(client, subscription_id, {"cancel_at": at}, key)
+
+
 def undo_cancel(client: stripe.StripeClient, subscription: Body, *, key: str) -> Outcome:
     """Take back a scheduled end, whichever of the two forms it has."""
     undone = {"cancel_at_period_end": False} if subscription["cancel_at_period_end"] else {"cancel_at": ""}

@@ -27,6 +27,7 @@ __all__ = [
     "checkout_session",
     "coupon",
     "customer",
+    "customers_by_email",
     "feedback_options",
     "frozen_time",
     "gather",
@@ -103,6 +104,11 @@ os.register_at_fork(after_in_child=_pool.cache_clear)
 def customer(client: stripe.StripeClient, id: str) -> Body:
     """The customer with the first page of `tax_ids`; a deleted one has `deleted: true` and little else."""
     return client.v1.customers.retrieve(id, {"expand": ["tax_ids"]}).to_dict()
+
+
+def customers_by_email(client: stripe.StripeClient, email: str) -> list[Body]:
+    """The customers with this email, newest first. Stripe compares letter by letter."""
+    return _bodies(client.v1.customers.list({"email": email, "limit": _PAGE}))
 
 
 def subscriptions(client: stripe.StripeClient, customer: str) -> list[Body]:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-SCHEMA = 3
+SCHEMA = 4
 SQLITE_BUSY_SECONDS = 30
 IDEMPOTENCY_SECONDS = 24 * 3600
 LOG_SECONDS = 30 * 24 * 3600

@@ -86,6 +86,21 @@ class Shop:
         params: Any = {"customer": customer, "return_url": RETURN_URL, **more}
         return path_of(self.client.v1.billing_portal.sessions.create(params).url)
 
+    def login_link(self, **features: Any) -> str:
+        """The path of the no-code link of a new configuration."""
+        given: Any = {"features": features or {"invoice_history": {"enabled": True}}, "login_page": {"enabled": True}}
+        return path_of(str(self.client.v1.billing_portal.configurations.create(given).login_page.url))
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What was mailed, newest first."""
+        answer = self.browser().get("/_mock/mail", headers={"Authorization": "Bearer sk_test_journeys"})
+        found: list[dict[str, Any]] = (answer.json or {})["data"]
+        return found
+
+    def mailed_code(self) -> str:
+        """The code in the newest mail."""
+        return re.findall(r"^\d{6}$", self.mails()[0]["text"], re.MULTILINE)[0]
+
     def visit(self, reader: Reader | str, **more: Any) -> Visitor:
         """A browser that has followed a fresh link of this customer."""
         visitor = Visitor(self.browser())
@@ -116,9 +131,14 @@ class Visitor:
     def follow(self, link: str) -> TestResponse:
         """Open a portal link, and remember where its pages begin."""
         answer = self.get(link)
-        if answer.request.path.startswith("/p/bps_"):
-            self.home = re.match(r"/p/bps_\w+", answer.request.path).group()  # type: ignore[union-attr]
+        self.settle()
         return answer
+
+    def settle(self) -> None:
+        """Remember where the pages of this visit begin, once one of them is open."""
+        found = re.match(r"/p/bps_\w+", self.path)
+        if found:
+            self.home = found.group()
 
     def get(self, path: str, **more: Any) -> TestResponse:
         self.page = self.browser.get(path, follow_redirects=True, **more)

@@ -48,6 +48,7 @@ def test_values_are_brought_into_one_form(key: str, value: Any, kept: Any) -> No
         ("PORTAL_URL_PREFIX", "billing", 'begins with "/"'),
         ("PORTAL_URL_PREFIX", "/billing/", "does not end with one"),
         ("PORTAL_BRAND_PRIMARY_COLOR", "red", "a colour such as"),
+        ("PORTAL_PUBLIC_CANCEL", "yes", "True or False"),
         ("PORTAL_BRAND_PRIMARY_COLOR", "#123;}", "a colour such as"),
     ],
 )

@@ -19,11 +19,15 @@ ADDRESS = {"line1": "27 Fredrick Ave", "city": "Brothers", "state": "OR", "posta
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture.  link: the portal link that opens it. below: the page of that visit. steps: what is done there."""
+    """One picture.  link: the portal link that opens it. below: the page of that visit. steps: what is done there.
+
+    at: where it is served, if not on the mock.
+    """
 
     link: str
     below: str = ""
     steps: Steps | None = None
+    at: str = ""
 
 
 class Cast:

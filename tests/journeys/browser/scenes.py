@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from flask_portal.rules.subscriptions import PLANNED_BY_PORTAL
 from mock_server.testing import serve
+from tests.journeys import street
 from tests.journeys.browser.cast import Scene, Steps
 from tests.journeys.browser.pause_scenes import PauseScenes
 from tests.journeys.browser.payment_scenes import PaymentScenes
@@ -25,16 +29,18 @@ UNUSED_SECONDS = 301
 class Stage(PauseScenes, PaymentScenes):
     """A shop with readers in every situation; `scene(name)` for each of NAMES."""
 
-    def __init__(self, url: str, shop: PlanShop) -> None:
+    def __init__(self, url: str, shop: PlanShop, street: str) -> None:
         super().__init__(shop)
         self._url = url
+        self._street = street
         self._expired = shop.link(shop.reader("late@example.com"))
+        self._recovers = shop.link(shop.reader("later@example.com"), after_expiration={"type": "customer_login"})
         shop.mock.clock.advance(UNUSED_SECONDS)
 
     def open(self, page: Page, name: str) -> None:
         """Follow the scene's link in a browser, and do what belongs to it."""
         scene: Scene = getattr(self, name)()
-        page.goto(self._url + scene.link)
+        page.goto((scene.at or self._url) + scene.link)
         if scene.below:
             page.goto(page.url.rstrip("/") + scene.below)
         if scene.steps is not None:
@@ -279,6 +285,53 @@ class Stage(PauseScenes, PaymentScenes):
     def expired(self) -> Scene:
         return Scene(self._expired)
 
+    def expired_recovers(self) -> Scene:
+        return Scene(self._recovers)
+
+    def login(self) -> Scene:
+        return Scene(self._shop.login_link() + "?prefilled_email=jenny.rosen%40example.com")
+
+    def login_code(self) -> Scene:
+        return Scene(self._shop.login_link(), steps=self._ask_for_code)
+
+    def _ask_for_code(self, page: Page) -> None:
+        page.get_by_label("Email").fill("jenny.rosen@example.com")
+        page.get_by_role("button", name="Send the code").click()
+        page.wait_for_url("**/code")
+
+    def login_code_wrong(self) -> Scene:
+        def mistake(page: Page) -> None:
+            self._ask_for_code(page)
+            page.get_by_label("Code from the email").fill("000 000")
+            page.get_by_role("button", name="Open my billing").click()
+
+        return Scene(self._shop.login_link(), steps=mistake)
+
+    def public_cancel(self) -> Scene:
+        return Scene("/billing/cancel", at=self._street)
+
+    def public_cancel_wrong(self) -> Scene:
+        def mistake(page: Page) -> None:
+            page.get_by_role("radio", name="Extraordinary cancellation").check()
+            page.get_by_role("radio", name="On the date below").check()
+            page.get_by_label("Your name").fill("Jenny Rosen")
+            page.get_by_role("button", name="Cancel now").click()
+
+        return Scene("/billing/cancel", steps=mistake, at=self._street)
+
+    def public_withdraw(self) -> Scene:
+        return Scene("/billing/withdraw", at=self._street)
+
+    def public_receipt(self) -> Scene:
+        def declare(page: Page) -> None:
+            page.get_by_label("Your name").fill("Jenny Rosen")
+            page.get_by_label("Which contract").fill("Magazine, invoice 4E1A-0001")
+            page.get_by_label("Email for the confirmation").fill(f"jenny{secrets.token_hex(4)}@example.com")
+            page.get_by_role("button", name="Cancel now").click()
+            page.wait_for_url("**/receipts/**")
+
+        return Scene("/billing/cancel", steps=declare, at=self._street)
+
 
 MEMBERS = [name for part in (Stage, PauseScenes, PaymentScenes) for name in vars(part)]
 NAMES = tuple(name for name in MEMBERS if not name.startswith("_") and name != "open")
@@ -287,5 +340,5 @@ NAMES = tuple(name for name in MEMBERS if not name.startswith("_") and name != "
 @contextmanager
 def stage() -> Iterator[Stage]:
     shop = PlanShop()
-    with serve(shop.mock) as served:
-        yield Stage(served.url, shop)
+    with TemporaryDirectory() as folder, street.served(shop, Path(folder)) as address, serve(shop.mock) as served:
+        yield Stage(served.url, shop, address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -156,17 +157,43 @@ def test_an_unknown_word_is_refused(one_shop: Shop, features: dict[str, Any], pa
     assert "must be one of" in error["message"]
 
 
-@pytest.mark.parametrize(
-    ("params", "path"),
-    [
-        ({"login_page": {"enabled": True}}, "login_page[enabled]"),
-    ],
-    ids=["login page"],
-)
-def test_what_is_not_built_is_refused_by_name(one_shop: Shop, params: dict[str, Any], path: str) -> None:
-    error = refusal(one_shop, **params)
-    assert error["param"] == path
-    assert "not built yet" in error["message"]
+def test_a_login_page_needs_mail(one_shop: Shop) -> None:
+    error = refusal(one_shop, login_page={"enabled": True})
+    assert error["param"] == "login_page[enabled]"
+    assert "PORTAL_MAIL_SERVER" in error["message"]
+
+
+@pytest.fixture
+def mailing(one_shop: Shop) -> Shop:
+    one_shop.portal.mail_sender(lambda message: None)
+    return one_shop
+
+
+def with_login(shop: Shop, enabled: bool, id: str = "") -> dict[str, Any]:
+    given = {} if id else {"features": INVOICES}
+    body = shop.post(f"/configurations/{id}".rstrip("/"), {**given, "login_page": {"enabled": enabled}})
+    return {"id": body["id"], **body["login_page"]}
+
+
+def test_a_login_page_has_an_address_from_the_start(mailing: Shop) -> None:
+    made = with_login(mailing, True)
+    assert made["enabled"]
+    assert re.fullmatch(r"https://shop.example/billing/login/test_\w{24}", made["url"])
+
+
+def test_a_login_page_can_be_switched_on_later_and_stays_where_it_is(mailing: Shop) -> None:
+    id = with_login(mailing, False)["id"]
+    first = with_login(mailing, True, id)
+    assert first["url"] is not None
+    assert with_login(mailing, True, id) == first
+    mailing.post(f"/configurations/{id}", {"name": "Shop"})
+    assert mailing.get(f"/configurations/{id}")["login_page"]["url"] == first["url"]
+
+
+def test_a_login_page_that_was_switched_off_comes_back_at_another_address(mailing: Shop) -> None:
+    made = with_login(mailing, True)
+    assert with_login(mailing, False, made["id"]) == {"id": made["id"], "enabled": False, "url": None}
+    assert with_login(mailing, True, made["id"])["url"] not in (None, made["url"])
 
 
 def test_a_login_page_that_stays_off_can_be_sent(one_shop: Shop) -> None:

@@ -46,8 +46,9 @@ class Transport(InProcessTransport):
 
 
 class Host(PlainHost):
-    """The default host, with a clock that a test moves."""
+    """The default host, with a clock that a test moves. What others do beside a request is done in it."""
 
+    works_beside = False
     stands_at: int | None = None
     color: str | None = None
 
@@ -151,7 +152,13 @@ class Visitor:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def settings() -> dict[str, Any]:
+    """More of the host's configuration; a test file may have its own."""
+    return {}
+
+
+@pytest.fixture
+def shop(tmp_path: Path, settings: dict[str, Any]) -> Iterator[Shop]:
     mock = create_app(memory=True, background=False)
     transport = Transport(mock.wsgi_app)
     app = Flask("host", template_folder=str(tmp_path))
@@ -161,6 +168,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         PORTAL_DATABASE_URI=f"sqlite:///{tmp_path / 'portal.db'}",
         PORTAL_STRIPE_API_KEY=KEY,
         PORTAL_COMPANY="Northwind Press",
+        **settings,
     )
     host = Host(Settings.of(app.config), http_client=transport)
     portal = Portal(app, host=host)
