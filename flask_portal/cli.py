@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -17,6 +18,7 @@ from flask_portal.api.schemas import CreateSession, ListConfigurations
 from flask_portal.api.sessions import Sessions
 from flask_portal.config import ConfigurationError
 from flask_portal.host import Body, State
+from flask_portal.pages import history
 from flask_portal.wire.errors import StripeError
 from flask_portal.wire.params import load
 
@@ -73,6 +75,19 @@ def session(customer: str, return_url: str | None) -> None:
     with state.host.session_factory() as db, db.begin():
         body = sessions.create(db, principal, plan)
     click.echo(sessions.reveal(body)["url"])
+
+
+@portal.command("reasons")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was said on this day (UTC) or later.")
+@_command
+def reasons(since: datetime | None) -> None:
+    """Print why customers have left: how often each reason was given in the portal, most frequent first."""
+    state = _state()
+    first = int(since.replace(tzinfo=UTC).timestamp()) if since else 0
+    with state.host.session_factory() as db:
+        counted = history.reasons(db, state.host.own_principal(), first)
+    for reason, number in counted:
+        click.echo(f"{number:>6}  {reason}")
 
 
 @portal.group("configuration")

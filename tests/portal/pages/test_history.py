@@ -206,3 +206,20 @@ def test_a_customer_without_an_address_gets_no_mail(shop: Shop, outgoing: list[M
     made = shop.subscription(nobody)
     assert shop.visitor(nobody).post(f"subscriptions/{made.id}/cancel").status_code == 303
     assert outgoing == []
+
+
+def test_the_command_counts_why_customers_have_left(shop: Shop, jenny: str) -> None:
+    for reason, at in (("unused", 100), ("unused", 200), ("other", 90_000), (None, 90_000)):
+        details = {"feedback": reason} if reason else {"comment": "Too slow."}
+        entry(shop, jenny, "subscription.cancel_scheduled", details=details, created=at)
+    entry(shop, jenny, "subscription.renew", created=90_000)
+    entry(shop, jenny, "subscription.cancel", details={"feedback": "unused"}, account="acct_other")
+    run = shop.app.test_cli_runner().invoke
+    assert run(args=["portal", "reasons"]).output.splitlines() == [
+        "     2  unused",
+        "     1  (no reason)",
+        "     1  other",
+    ]
+    # The second day of 1970 begins after 86400 seconds.
+    later = run(args=["portal", "reasons", "--since", "1970-01-02"]).output
+    assert later.splitlines() == ["     1  (no reason)", "     1  other"]
