@@ -27,7 +27,8 @@ def pay(visit: Visit, bill: Bill, method: str, *, back: str) -> Outcome:
         # Paying an invoice has no address to come back to; confirming its intent once more has.
         client = visit.client
         return actions.confirm_payment(client, bill.intent_id, back, key=f"{key}-confirm")
-    if isinstance(outcome, Done) and changes.remember(visit, PAID, bill.id, {"payment_method": method}, key=key):
+    details = {"payment_method": method}
+    if isinstance(outcome, Done) and changes.remember(visit, PAID, bill.id, details, key=key, subject=bill.number):
         changes.tell(signals.invoice_paid, invoice=outcome.body, customer=visit.customer_id)
     return outcome
 
