@@ -22,7 +22,7 @@ from flask_portal.api.sessions import Sessions
 from flask_portal.config import ConfigurationError
 from flask_portal.host import Body, State
 from flask_portal.models import PublicRequest
-from flask_portal.pages import declaration_work, visit
+from flask_portal.pages import declaration_work, history, visit
 from flask_portal.rules import declarations as rules
 from flask_portal.rules import policies
 from flask_portal.upstream.actions import Done
@@ -107,6 +107,19 @@ def explain(customer: str, id: str | None) -> None:
     finally:
         policies.forget(token)
     click.echo("\n".join(lines))
+
+
+@portal.command("reasons")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was said on this day (UTC) or later.")
+@_command
+def reasons(since: datetime | None) -> None:
+    """Print why customers have left: how often each reason was given in the portal, most frequent first."""
+    state = _state()
+    first = int(since.replace(tzinfo=UTC).timestamp()) if since else 0
+    with state.host.session_factory() as db:
+        counted = history.reasons(db, state.host.own_principal(), first)
+    for reason, number in counted:
+        click.echo(f"{number:>6}  {reason}")
 
 
 @portal.group("configuration")

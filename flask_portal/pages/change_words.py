@@ -36,7 +36,7 @@ def sentence(change: Change) -> str:
     if change.action == "customer.update" and change.details.get("changed") == []:
         return _("Your billing details were looked through and left as they are")
     if change.action == "invoice.pay" and change.subject:
-        return _("Invoice %(number)s was paid", number=change.subject)
+        return _("A payment for invoice %(number)s was started", number=change.subject)
     title = change.subject or _("Your subscription")
     return sentences(title).get(change.action, _("Your account was changed"))
 
@@ -46,7 +46,7 @@ def sentences(title: str) -> dict[str, str]:
     return {
         "cancellation.requested": _("A cancellation of %(title)s was received", title=title),
         "customer.update": _("Your billing details were changed"),
-        "invoice.pay": _("An invoice was paid"),
+        "invoice.pay": _("A payment for an invoice was started"),
         "payment_method.add": _("A payment method was added"),
         "payment_method.default": _("Your usual payment method was changed"),
         "payment_method.remove": _("A payment method was removed"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from flask_portal import i18n
+from flask_portal.host import Principal
 from flask_portal.i18n import _
 from flask_portal.models import AuditEntry, PortalSession
 from flask_portal.pages import change_words, completion, reading, shell, words
@@ -19,6 +22,7 @@ from flask_portal.pages.visit import Visit
 from flask_portal.pages.words import Fact
 
 PAGE = 25
+_LEAVING = ("subscription.cancel", "subscription.cancel_scheduled", "subscription.reason")
 _MOST = 2**31 - 1
 """More than an entry's number can be, and as much as every database compares it with."""
 
@@ -91,6 +95,22 @@ def receipt_of(visit: Visit, object_id: str) -> Link | None:
     """The receipt of the newest change of an object; None where nothing was changed here."""
     found = [each for each in _changes(visit, AuditEntry.object_id == object_id, limit=1) if _is_of_flow(visit, each)]
     return _receipt(found[0]) if found else None
+
+
+def reasons(db: Session, principal: Principal, since: int) -> list[tuple[str, int]]:
+    """How often each reason for leaving was given, most frequent first.  since: Unix seconds.
+
+    A reason that was given afterwards counts like one that was given at once; a comment alone is `(no reason)`.
+    """
+    given = select(AuditEntry.details).where(
+        AuditEntry.account == principal.account,
+        AuditEntry.livemode == principal.livemode,
+        AuditEntry.action.in_(_LEAVING),
+        AuditEntry.created >= since,
+        AuditEntry.details.is_not(None),
+    )
+    counted = Counter(details.get("feedback") or "(no reason)" for details in db.scalars(given) if details)
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _is_of_flow(visit: Visit, change: Change) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import abort, current_app, request, url_for
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_portal import i18n
@@ -119,13 +119,10 @@ def _facts(visit: Visit, body: Body) -> tuple[Fact, ...]:
 
 
 def _pay(body: Body) -> Link | None:
-    """To the portal's own page where it is there, else to Stripe's."""
     if not invoice_words.is_payable(body):
         return None
     label = _("Pay %(amount)s", amount=i18n.money(body["amount_remaining"], body["currency"]))
-    if f"{request.blueprint}.pay_invoice" in current_app.view_functions:
-        return Link(label, url_for(".pay_invoice", id=body["id"]))
-    return _link(label, body.get("hosted_invoice_url"))
+    return Link(label, url_for(".pay_invoice", id=body["id"]))
 
 
 def _rates(visit: Visit, body: Body) -> dict[str, Body]:

@@ -14,6 +14,7 @@ from flask_portal.pages import (
     changes,
     choosing,
     completion,
+    history,
     holdings,
     message,
     payment_methods,
@@ -64,6 +65,7 @@ class MethodResultPage:
     lead: str
     custom: str | None
     row: MethodRow
+    receipt: Link | None
     way_on: Link | None
 
 
@@ -125,6 +127,7 @@ def show_result(id: str) -> ResponseReturnValue:
         lead=_("What has no payment method of its own is charged to it from now on.") if is_default else "",
         custom=completion.custom_message(visit),
         row=payment_methods.row(visit, view, held.default, held.subscriptions),
+        receipt=history.receipt_of(visit, id),
         way_on=_way_on(visit),
     )
     return shell.render("method_result.html", page, title=page.heading, customer=held.customer)

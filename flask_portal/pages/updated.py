@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_portal import signals
 from flask_portal.i18n import _
 from flask_portal.models import AuditEntry
-from flask_portal.pages import cards, changes, completion, declines, shell, switching, words
+from flask_portal.pages import cards, changes, completion, declines, history, shell, switching, words
 from flask_portal.pages import visit as visits
 from flask_portal.pages.cards import Card, Found
 from flask_portal.pages.shell import Link
@@ -35,6 +35,7 @@ class UpdatedPage:
     card: Card
     next_step: Link | None
     undo: Link | None
+    receipt: Link | None
     way_on: Link | None
     finish_id: str | None
     finish_url: str
@@ -54,6 +55,7 @@ def show(id: str) -> ResponseReturnValue:
         card=cards.plain(view, found.is_settled),
         next_step=step,
         undo=Link(_("Take the change back"), url_for(".undo_update", id=id)) if updates.is_under_way(view) else None,
+        receipt=history.receipt_of(visit, id),
         way_on=completion.way_on(visit),
         finish_id=changes.new_form_id() if _unfinished(visit, found) else None,
         finish_url=url_for(".finish_update", id=id),

@@ -51,6 +51,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "flask_portal.signals": (),
     "flask_portal.wire": (),
     "flask_portal.rules": ("flask_portal.wire.errors",),
+    "flask_portal.migrations": (),
     "flask_portal.models": ("flask_portal.config",),
     "flask_portal.upstream": ("flask_portal.wire", "flask_portal.config"),
     "flask_portal.security": (*LEAVES, "flask_portal.config", "flask_portal.models", "flask_portal.wire"),

@@ -251,6 +251,20 @@ class Stage(PauseScenes, PaymentScenes):
     def details_saved(self) -> Scene:
         return Scene(self._open_details(), "/details/result")
 
+    def invoice(self) -> Scene:
+        reader = self._jenny()
+        [paid] = self._shop.client.v1.invoices.list({"customer": reader.customer}).data
+        return Scene(self._shop.link(reader), f"/invoices/{paid.id}")
+
+    def invoice_open(self) -> Scene:
+        reader = self._jenny()
+        self._shop.refuse_payment(reader)
+        [unpaid] = self._shop.client.v1.invoices.list({"customer": reader.customer, "status": "open"}).data
+        return Scene(self._shop.link(reader, locale="de"), f"/invoices/{unpaid.id}")
+
+    def invoices_years(self) -> Scene:
+        return Scene(self._shop.link(self._jenny()), "/invoices?year=2034")
+
     def history(self) -> Scene:
         return Scene(self._shop.link(self._jenny()), "/history", self._change_twice)
 
