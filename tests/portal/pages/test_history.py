@@ -147,7 +147,8 @@ def test_every_action_of_the_pages_has_a_sentence(shop: Shop) -> None:
         if module.startswith("flask_portal.pages") and not module.endswith("change_words")
         for node in ast.walk(tree_of(module))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and ACTION.fullmatch(node.value)
-    } - {"subscription.html"}
+        if not node.value.endswith(".html")
+    }
     assert len(actions) >= 8
     with shop.app.test_request_context():
         assert actions <= change_words.sentences("Magazine").keys()
