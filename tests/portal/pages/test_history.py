@@ -147,10 +147,6 @@ def test_every_action_of_the_pages_has_a_sentence(shop: Shop) -> None:
         if module.startswith("flask_portal.pages") and not module.endswith("change_words")
         for node in ast.walk(tree_of(module))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and ACTION.fullmatch(node.value)
-<<<<<<< HEAD
-=======
-        if not node.value.endswith(".html")
->>>>>>> pause
     }
     assert len(actions) >= 8
     with shop.app.test_request_context():
