@@ -306,6 +306,7 @@ def look_at_everything(client: Any, payer: str) -> None:
         (client.payment_intents, {}),
         (client.charges, {}),
         (client.refunds, {}),
+        (client.tax_codes, {}),
         (client.tax_rates, {}),
         (client.balance_transactions, {}),
         (client.setup_intents, {}),
