@@ -8,12 +8,33 @@ import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import flask
+import jinja2
+import jinja2.bccache
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from mock_server.http.transport import InProcessTransport
 from tests.contract.recorder import watched
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Each template is compiled once in a test process, and not once for each of its applications."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        known = self._code.get((bucket.key, bucket.checksum))
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+flask.Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 POSTGRESQL = sa.make_url(

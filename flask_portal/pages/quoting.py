@@ -24,7 +24,7 @@ def ask(visit: Visit, options: Options, change: Change, held: Mapping[str, Any] 
     held: a quote that was given before, whose moment of proration is taken again.
     """
     found, feature = options.found, plans.feature_of(visit)
-    now = reading.moment(visit, found.body)
+    now = _now(visit, found.body)
     if isinstance(now, Failed):
         return now
     moment = now if held is None else held["at"]

@@ -1,4 +1,4 @@
-"""The portal's tables: sessions, configurations, history, login codes and idempotency.
+"""The portal's tables: sessions, configurations, history, login codes, declarations and idempotency.
 
 Written out, and never changed: what a later release adds gets a revision of its own.
 """
@@ -21,12 +21,14 @@ def upgrade() -> None:
     _configurations()
     _history()
     _login_codes()
+    _public_requests()
     _idempotency()
 
 
 def downgrade() -> None:
     for table in (
         "portal_idempotency_records",
+        "portal_public_requests",
         "portal_login_codes",
         "portal_audit_entries",
         "portal_configurations",
@@ -71,6 +73,7 @@ def _configurations() -> None:
         sa.Column("updated", sa.BigInteger, nullable=False),
         sa.Column("name", sa.Text),
         sa.Column("default_return_url", sa.Text),
+        sa.Column("login_id", sa.String(64), unique=True),
         sa.Column("body", sa.JSON, nullable=False),
     )
     op.create_index(
@@ -111,12 +114,39 @@ def _login_codes() -> None:
         sa.Column("account", Id, nullable=False),
         sa.Column("livemode", sa.Boolean, nullable=False),
         sa.Column("configuration", Id, nullable=False),
+        sa.Column("session", Id),
+        sa.Column("customer", Id),
         sa.Column("email", sa.String(512), nullable=False, index=True),
+        sa.Column("browser", sa.String(64), nullable=False),
         sa.Column("code_hash", sa.String(128), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("created", sa.BigInteger, nullable=False),
-        sa.Column("expires_at", sa.BigInteger, nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
         sa.Column("used_at", sa.BigInteger),
+        sa.Column("opened", Id),
+    )
+
+
+def _public_requests() -> None:
+    op.create_table(
+        "portal_public_requests",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("account", Id, nullable=False, index=True),
+        sa.Column("livemode", sa.Boolean, nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("state", sa.String(32), nullable=False, index=True),
+        sa.Column("manner", sa.String(32)),
+        sa.Column("reason", sa.Text),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("contract", sa.Text, nullable=False),
+        sa.Column("email", sa.String(512), nullable=False),
+        sa.Column("ends_at", sa.BigInteger),
+        sa.Column("locale", sa.String(16), nullable=False),
+        sa.Column("facts", sa.JSON, nullable=False),
+        sa.Column("customer", Id),
+        sa.Column("subscription", Id),
+        sa.Column("key", sa.String(80), nullable=False, unique=True),
+        sa.Column("created", sa.BigInteger, nullable=False),
     )
 
 
