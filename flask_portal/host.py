@@ -74,8 +74,10 @@ class Host(ABC):
     parallel_reads: whether several calls of the client are made side by side, on threads; pointless in one process.
     works_beside: whether what an answer does not wait for is done on a thread. Without it the answer waits, and shows
         by its time whether there was something to do.
+    has_users: whether anybody may be signed in without a link. Without it their pages are not there.
     """
 
+    has_users = True
     parallel_reads = True
     works_beside = True
 

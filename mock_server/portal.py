@@ -44,6 +44,7 @@ class OwnTransport(InProcessTransport):
 class MockHost(Host):
     """What the mock answers for the portal that is mounted on it."""
 
+    has_users = False
     parallel_reads = False
 
     def __init__(self, app: flask.Flask, state: State, works_beside: bool) -> None:

@@ -72,7 +72,8 @@ def register(app: Flask, settings: Settings, host: Host) -> None:
     app.register_blueprint(_entrance(prefix))
     app.register_blueprint(_public(prefix, settings))
     app.register_blueprint(_behind_link(prefix))
-    app.register_blueprint(_for_signed_in_users(prefix))
+    if host.has_users:
+        app.register_blueprint(_for_signed_in_users(prefix))
 
 
 def _assets(prefix: str) -> Blueprint:
