@@ -44,6 +44,7 @@ def test_a_portal_link_alone_on_its_line_is_printed_within_three_seconds(tmp_pat
     assert " " not in link
 
 
+@pytest.mark.slow
 def test_each_start_prints_another_portal_link_and_keeps_the_shop(tmp_path: Path) -> None:
     links = []
     for _ in range(2):
@@ -140,6 +141,7 @@ def test_memory_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 @linux_only
+@pytest.mark.slow
 def test_the_next_server_removes_what_a_killed_one_left(tmp_path: Path) -> None:
     with Command("--memory", folder=tmp_path) as killed:
         killed.ready()
@@ -181,6 +183,7 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_the_secret_that_signs_forwarded_webhooks_is_printed_and_stays(tmp_path: Path) -> None:
     lines = []
     for _ in range(2):

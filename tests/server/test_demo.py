@@ -69,6 +69,7 @@ def test_the_link_is_a_new_portal_session_of_the_visitor(client: stripe.StripeCl
     assert first != second
 
 
+@pytest.mark.slow
 def test_two_servers_that_start_at_once_on_one_database_make_one_shop(tmp_path: Path) -> None:
     with Command("--demo", folder=tmp_path) as one, Command("--demo", folder=tmp_path) as other:
         url = one.ready()

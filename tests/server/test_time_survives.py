@@ -32,6 +32,7 @@ def starts(shop: stripe.StripeClient, made: str) -> list[int]:
     return sorted(bill.lines.data[0].period.start for bill in bills)
 
 
+@pytest.mark.slow
 def test_a_test_clock_goes_on_after_a_kill(tmp_path: Path) -> None:
     with Command(folder=tmp_path) as command:
         shop = client_of(command.ready())
@@ -50,6 +51,7 @@ def test_a_test_clock_goes_on_after_a_kill(tmp_path: Path) -> None:
         assert len(told) == len({event.data.object["id"] for event in told}) == 9
 
 
+@pytest.mark.slow
 def test_an_account_that_was_moved_goes_on_after_a_kill(tmp_path: Path) -> None:
     with Command(folder=tmp_path) as command:
         shop = client_of(url := command.ready())
