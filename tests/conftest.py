@@ -142,9 +142,9 @@ def memory_url() -> Iterator[str]:
         yield f"sqlite:///{folder}/mock.db"
 
 
-@pytest.fixture(params=["sqlite", "memory", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("memory", marks=pytest.mark.slow), "postgresql"])
 def engine_url(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind: a SQLite file, one in memory, PostgreSQL."""
+    """An empty database of each kind: a SQLite file, one in memory (in CI: it hardly differs), PostgreSQL."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 

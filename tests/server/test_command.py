@@ -152,6 +152,7 @@ def test_the_next_server_removes_what_a_killed_one_left(tmp_path: Path) -> None:
     assert not left & memory_folders()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

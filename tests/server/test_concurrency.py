@@ -22,7 +22,13 @@ from tests.server.command import Command
 KEY = "Basic " + base64.b64encode(b"sk_test_many:").decode()
 
 
-@pytest.fixture(params=["sqlite with one worker", "sqlite with two workers", "postgresql with two workers"])
+@pytest.fixture(
+    params=[
+        "sqlite with one worker",
+        pytest.param("sqlite with two workers", marks=pytest.mark.slow),
+        "postgresql with two workers",
+    ]
+)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a running server."""
     flags = ["--workers", "2"] if "two" in request.param else []
