@@ -10,13 +10,12 @@ from typing import Any
 import stripe
 
 from flask_portal.api import flow_updates, lookups
-from flask_portal.api.features import at
 from flask_portal.host import Body
 from flask_portal.rules import pauses
-from flask_portal.rules.flows import BUILT_FLOWS, FLOWS
+from flask_portal.rules.flows import FLOWS
 from flask_portal.rules.subscriptions import SubscriptionView
 from flask_portal.security import check_return_url
-from flask_portal.wire.errors import invalid, missing_parameter, not_built
+from flask_portal.wire.errors import invalid, missing_parameter
 
 _WITH_SUBSCRIPTION = FLOWS - {"customer_update", "payment_method_update"}
 """The flows that have an object of parameters, named like the flow."""
@@ -43,8 +42,6 @@ def represent(sent: dict[str, Any]) -> Body:
         flow[kind] = _OBJECTS[kind](sent[kind])
     elif kind == "customer_update":
         flow[kind] = {}
-    if kind not in BUILT_FLOWS:
-        raise at("flow_data[type]", not_built(f"The page of the portal flow `{kind}`"))
     return flow
 
 

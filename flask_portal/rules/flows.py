@@ -1,4 +1,4 @@
-"""The flows that a portal session can open, and those whose page exists."""
+"""The flows that a portal session can open."""
 
 from __future__ import annotations
 
@@ -13,6 +13,3 @@ FLOWS = frozenset(
     }
 )
 """Every value that `flow_data[type]` may have."""
-
-BUILT_FLOWS = FLOWS
-"""The flows whose page exists. A session for another one is refused when it is made, with a sentence that says so."""

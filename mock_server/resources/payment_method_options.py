@@ -187,6 +187,10 @@ OfSetup = of_types(
 )
 
 
+UNTOLD = frozenset({"risk_correlation_id"})
+"""What is meant for PayPal alone, and stands in no answer."""
+
+
 def take(body: Body, sent: Body) -> None:
     """Put the options that were sent into an intent; null removes those of a type, or one of them."""
     kept = body["payment_method_options"]
@@ -195,7 +199,7 @@ def take(body: Body, sent: Body) -> None:
             kept.pop(kind, None)
             continue
         together = kept.get(kind, {}) | options
-        kept[kind] = {name: value for name, value in together.items() if value is not None}
+        kept[kind] = {name: value for name, value in together.items() if value is not None and name not in UNTOLD}
 
 
 def of(intent: Body, kind: str) -> Body:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flask_portal.rules.flows import BUILT_FLOWS, FLOWS
+from flask_portal.rules.flows import FLOWS
 from tests.contract.shapes import violations
 from tests.portal.api.shop import CUSTOMER, START, Shop
 
@@ -96,24 +96,6 @@ def test_a_message_after_completion_has_500_characters_at_most(one_shop: Shop) -
     assert kept == {"custom_message": "x" * 500}
     error = refusal(one_shop, after(501))
     assert error["param"] == "flow_data[after_completion][hosted_confirmation][custom_message]"
-
-
-FULL: dict[str, dict[str, Any]] = {
-    "payment_method_update": {},
-    "subscription_pause": {"subscription_pause": {"subscription": "sub_1"}},
-    "subscription_update": {"subscription_update": {"subscription": "sub_1"}},
-    "subscription_update_confirm": {
-        "subscription_update_confirm": {"subscription": "sub_1", "items": [{"id": "si_1", "price": "price_2"}]}
-    },
-}
-
-
-@pytest.mark.parametrize("flow", sorted(FLOWS - BUILT_FLOWS))
-def test_a_flow_without_a_page_is_refused_by_name(seller: Shop, flow: str) -> None:
-    error = refusal(seller, {"type": flow, **FULL[flow]})
-    assert error["param"] == "flow_data[type]"
-    assert flow in error["message"]
-    assert "not built yet" in error["message"]
 
 
 CONFIRM = "flow_data[subscription_update_confirm]"
