@@ -90,6 +90,8 @@ class MockHost(Host):
         call: Call = flask.g.mock_server_call
         if before is not None:
             call.shown[(body["object"], body["id"])] = dict(before)
+            call.emit_changed(kind, body)
+            return
         call.emit(kind, body)
 
     def mail_sender(self) -> MailSender | None:

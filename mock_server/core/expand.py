@@ -161,7 +161,10 @@ class Expander:
     def embed(self, body: Body, embeds: Mapping[str, str]) -> None:
         """Put objects in the place of ids that are always shown as objects."""
         for path, noun in embeds.items():
-            self._replace(body, path.split("."), noun)
+            for shown in self._replace(body, path.split("."), noun):
+                if "created" in shown:
+                    # What was deleted and is kept for those that refer to it is shown as it was.
+                    shown.pop("deleted", None)
 
 
 def check_nouns(resources: Iterable[Resource], known: Mapping[str, Resource]) -> None:

@@ -62,9 +62,6 @@ item = Resource("item", prefix="li", embeds={"price": "price"}, private=True)
 def listed(call: Call, url: str, lines: list[Body]) -> Body:
     """The lines of a session or a link, as it shows them when they are expanded."""
     shown = [call.registry.render(call, line) for line in lines]
-    for line in shown:
-        # A price that was deleted with its plan is shown as it was when it was bought.
-        line["price"].pop("deleted", None)
     return {"object": "list", "data": shown, "has_more": False, "url": url}
 
 
